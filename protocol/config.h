@@ -1,0 +1,70 @@
+/*
+ * The configuration: one YAML file, read with libfyaml (the only file that
+ * knows it is config.c), checked against config.def.
+ */
+#ifndef TOCSIN_PROTOCOL_CONFIG_H
+#define TOCSIN_PROTOCOL_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/err.h"
+#include "protocol/words.h"
+
+enum { CONFIG_HOOKS_MAX = 32, CONFIG_VERSION_TEXT = 17, CONFIG_FILE_MAX = 262144 };
+
+struct config_hook {
+	char name[65];
+	bool on_opened;
+	bool on_assigned;
+	enum severity severity;
+	enum tlp tlp;
+	char command[1025];
+	char mail_to[257];
+};
+
+struct config {
+	/* SHA-free short name of these settings: the first 8 bytes, in hex, of
+	 * the file's BLAKE2b.  "default" is the version of no file at all. */
+	char version[CONFIG_VERSION_TEXT];
+	char *text; /* the file as read, "" for none; owned */
+	char people_tcp[201], people_ipc[201];
+	char sensors_tcp[201], sensors_ipc[201];
+	char store_path[1025];
+	int64_t segment_mib, reserve_mib;
+	int64_t sensor_rate;
+	enum severity triage_open, triage_attach;
+	int64_t triage_window_ms;
+	int64_t triage_umbrella, triage_umbrella_window_ms;
+	int64_t lease_triage_ms, lease_notify_ms;
+	int64_t retry_first_ms, retry_attempts;
+	int64_t workers_count;
+	struct config_hook hooks[CONFIG_HOOKS_MAX];
+	size_t hooks_count;
+	char mail_server[257], mail_from[257];
+};
+
+/*
+ * Reads the file; config is yours, end it with config_fini.  A path that does
+ * not exist is ERR_MISSING.  Relative paths in it are made absolute against
+ * home.
+ *
+ * ERR_INVALID  why (size bytes) is one line for people, of the form
+ *              "tocsin.yaml:12:9: triage.open: expected a severity (info, ...)".
+ * ERR_IO, ERR_MEMORY, ERR_TOO_LARGE (CONFIG_FILE_MAX)
+ */
+MUST_CHECK enum err config_load(const char *path, const char *home,
+    struct config *config, char *why, size_t size);
+
+/* The same from memory (len bytes, called `path` in messages). */
+MUST_CHECK enum err config_parse(const char *text, size_t len,
+    const char *path, const char *home, struct config *config, char *why,
+    size_t size);
+
+/* Every default, for a home without a file.  ERR_MEMORY. */
+MUST_CHECK enum err config_default(const char *home, struct config *config);
+
+void config_fini(struct config *config);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * JSON from outside: one strict scanner, then cJSON.
+ *
+ * cJSON alone takes duplicate keys, invalid UTF-8, trailing bytes, \u0000 and
+ * numbers that it cannot hold.  The scanner refuses all of them (RFC 8259
+ * grammar, RFC 3629 UTF-8, RFC 7493's I-JSON rules on duplicates and
+ * surrogates) and holds the document to the limits JSON_*.
+ */
+#ifndef TOCSIN_PROTOCOL_JSON_H
+#define TOCSIN_PROTOCOL_JSON_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/err.h"
+
+/* Where and why a document was refused. */
+struct json_fault {
+	size_t offset;	  /* byte at which it stopped being acceptable */
+	char reason[128]; /* for people: "duplicate key \"a\"" */
+};
+
+/*
+ * Scans len bytes and parses them; the tree is the caller's to cJSON_Delete.
+ * text need not be terminated.
+ *
+ * Whole numbers beyond 2^53 are refused unless `big` is set: then they are
+ * kept as the parser makes them (alert payloads, whose numbers are shown from
+ * the raw text, not computed with).
+ *
+ * ERR_INVALID    not JSON as above; *fault says where (fault may be NULL).
+ * ERR_TOO_LARGE  over a limit; *fault names it.
+ * ERR_MEMORY
+ */
+MUST_CHECK enum err json_parse(const char *text, size_t len, bool big,
+    cJSON **tree, struct json_fault *fault);
+
+/* Only the scan of json_parse. */
+MUST_CHECK enum err json_scan(const char *text, size_t len, bool big,
+    struct json_fault *fault);
+
+/*
+ * The value of the key in object as a string, or NULL when there is none or it
+ * is no string.  Borrowed from object.
+ */
+const char *json_text(const cJSON *object, const char *key);
+
+/* The whole number at key, or otherwise when there is none. */
+int64_t json_number(const cJSON *object, const char *key, int64_t otherwise);
+
+/*
+ * Adds a whole number, printed without exponent or fraction for every value up
+ * to 2^53 either side of zero.  False when out of memory.
+ */
+bool json_add_number(cJSON *object, const char *key, int64_t value);
+
+/* Is text (len bytes) valid UTF-8 without NUL?  RFC 3629. */
+bool utf8_valid(const char *text, size_t len);
+
+#endif
