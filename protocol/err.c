@@ -11,15 +11,15 @@ struct err_row {
 };
 
 static const struct err_row rows[] = {
-	[OK] = {200, "ok", 0, "done"},
+    [OK] = {200, "ok", 0, "done"},
 #define ERR(name, status, word, exit, meaning)                                 \
 	[ERR_##name] = {status, word, exit, meaning},
 #include "protocol/errors.def"
 #undef ERR
 };
 
-static_assert(sizeof(rows) / sizeof(rows[0]) == ERR_COUNT,
-    "every error has its row");
+static_assert(
+    sizeof(rows) / sizeof(rows[0]) == ERR_COUNT, "every error has its row");
 
 static const struct err_row *
 row(enum err err)

@@ -26,9 +26,10 @@ struct json_fault {
  * Scans len bytes and parses them; the tree is the caller's to cJSON_Delete.
  * text need not be terminated.
  *
- * Whole numbers beyond 2^53 are refused unless `big` is set: then they are
- * kept as the parser makes them (alert payloads, whose numbers are shown from
- * the raw text, not computed with).
+ * Numbers beyond 2^53-1 either side of zero are refused unless `big` is set:
+ * then they are kept as the parser makes them (alert payloads, whose numbers
+ * are shown from the raw text, not computed with).  Beyond 1e308, which no
+ * double holds, they are refused always.
  *
  * ERR_INVALID    not JSON as above; *fault says where (fault may be NULL).
  * ERR_TOO_LARGE  over a limit; *fault names it.
@@ -47,7 +48,10 @@ MUST_CHECK enum err json_scan(const char *text, size_t len, bool big,
  */
 const char *json_text(const cJSON *object, const char *key);
 
-/* The whole number at key, or otherwise when there is none. */
+/*
+ * The whole number at key, within 2^53-1 either side of zero, or otherwise
+ * when there is none.
+ */
 int64_t json_number(const cJSON *object, const char *key, int64_t otherwise);
 
 /*

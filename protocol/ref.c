@@ -9,8 +9,8 @@ static const struct {
 	const char *text;
 	enum subject_type type;
 } prefixes[] = {
-	{"INC-", SUBJECT_INCIDENT},
-	{"ALR-", SUBJECT_ALERT},
+    {"INC-", SUBJECT_INCIDENT},
+    {"ALR-", SUBJECT_ALERT},
 };
 
 enum { PREFIXES = sizeof(prefixes) / sizeof(prefixes[0]), PREFIX_LEN = 4 };
@@ -84,8 +84,8 @@ ref_format(struct ref ref, char out[REF_TEXT_MAX])
 		if (prefixes[i].type == ref.type)
 			prefix = prefixes[i].text;
 	if (ref.part == 0)
-		(void)snprintf(out, REF_TEXT_MAX, "%s%" PRIu64, prefix,
-		    ref.number);
+		(void)snprintf(
+		    out, REF_TEXT_MAX, "%s%" PRIu64, prefix, ref.number);
 	else
 		(void)snprintf(out, REF_TEXT_MAX, "%s%" PRIu64 "/%" PRIu32,
 		    prefix, ref.number, ref.part);

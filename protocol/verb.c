@@ -20,7 +20,9 @@ struct effect_field {
 };
 
 #define ROW(name, type, need, max, help)                                       \
-	{#name, FIELD_##type, NEED_##need, max, help}
+	{                                                                      \
+#name, FIELD_##type, NEED_##need, max, help                    \
+	}
 
 static const struct verb_field own_fields[] = {
 #define FIELD(verb, name, type, need, max, help)                               \
@@ -55,9 +57,8 @@ struct verb_table {
 static struct verb_table verbs[VERB_COUNT] = {
 #define VERB(c_name, who, what, sentence)                                      \
 	[VERB_##c_name] = {.name = #c_name,                                    \
-	    .row = {.roles = (who),                                            \
-		.effect = EFFECT_##what,                                       \
-		.help = (sentence)}},
+	    .row = {                                                           \
+		.roles = (who), .effect = EFFECT_##what, .help = (sentence)}},
 #include "protocol/verbs.def"
 #undef VERB
 };
@@ -89,10 +90,11 @@ fill(void)
 			if (*p == '_')
 				*p = '.';
 		table->row.name = table->name;
-		for (i = 0; i < sizeof(common_fields) / sizeof(common_fields[0]);
-		     i++)
+		for (i = 0;
+		     i < sizeof(common_fields) / sizeof(common_fields[0]); i++)
 			if (common_fields[i].effect == table->row.effect)
-				add_field((enum verb)verb, &common_fields[i].row);
+				add_field(
+				    (enum verb)verb, &common_fields[i].row);
 	}
 }
 

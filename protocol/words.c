@@ -30,19 +30,22 @@ LIST(disposition)
 LIST(rsit)
 LIST(workflow)
 
-#define ENTRY(name) {name##_rows, sizeof(name##_rows) / sizeof(name##_rows[0])}
+#define ENTRY(name)                                                            \
+	{                                                                      \
+		name##_rows, sizeof(name##_rows) / sizeof(name##_rows[0])      \
+	}
 static const struct word_list lists[] = {
-	[WORDS_SEVERITY] = ENTRY(severity),
-	[WORDS_STATUS] = ENTRY(status),
-	[WORDS_KIND] = ENTRY(kind),
-	[WORDS_VERDICT] = ENTRY(verdict),
-	[WORDS_IMPACT] = ENTRY(impact),
-	[WORDS_TLP] = ENTRY(tlp),
-	[WORDS_PAP] = ENTRY(pap),
-	[WORDS_ALERT_STATUS] = ENTRY(alert_status),
-	[WORDS_DISPOSITION] = ENTRY(disposition),
-	[WORDS_RSIT] = ENTRY(rsit),
-	[WORDS_WORKFLOW] = ENTRY(workflow),
+    [WORDS_SEVERITY] = ENTRY(severity),
+    [WORDS_STATUS] = ENTRY(status),
+    [WORDS_KIND] = ENTRY(kind),
+    [WORDS_VERDICT] = ENTRY(verdict),
+    [WORDS_IMPACT] = ENTRY(impact),
+    [WORDS_TLP] = ENTRY(tlp),
+    [WORDS_PAP] = ENTRY(pap),
+    [WORDS_ALERT_STATUS] = ENTRY(alert_status),
+    [WORDS_DISPOSITION] = ENTRY(disposition),
+    [WORDS_RSIT] = ENTRY(rsit),
+    [WORDS_WORKFLOW] = ENTRY(workflow),
 };
 
 static_assert(sizeof(lists) / sizeof(lists[0]) == WORDS_LIST_COUNT,
@@ -66,24 +69,24 @@ enum { ROLES = sizeof(roles) / sizeof(roles[0]) };
  * triage or investigating when the picture changes.  closed is the verb
  * close's; on_hold and cancelled have no way in or out by `move`.
  */
-#define TO(status) (1u << STATUS_##status)
-#define AFTER_RECOVERED TO(review)
-#define AFTER_ERADICATED (TO(recovered) | AFTER_RECOVERED)
-#define AFTER_CONTAINED (TO(eradicated) | AFTER_ERADICATED)
+#define TO(status)          (1u << STATUS_##status)
+#define AFTER_RECOVERED     TO(review)
+#define AFTER_ERADICATED    (TO(recovered) | AFTER_RECOVERED)
+#define AFTER_CONTAINED     (TO(eradicated) | AFTER_ERADICATED)
 #define AFTER_INVESTIGATING (TO(contained) | AFTER_CONTAINED)
-#define AFTER_TRIAGE (TO(investigating) | AFTER_INVESTIGATING)
-#define AGAIN (TO(triage) | TO(investigating))
+#define AFTER_TRIAGE        (TO(investigating) | AFTER_INVESTIGATING)
+#define AGAIN               (TO(triage) | TO(investigating))
 static const unsigned successors[STATUS_COUNT] = {
-	[STATUS_new] = TO(triage) | AFTER_TRIAGE,
-	[STATUS_triage] = AFTER_TRIAGE | TO(new),
-	[STATUS_investigating] = AFTER_INVESTIGATING | TO(triage),
-	[STATUS_contained] = AFTER_CONTAINED | AGAIN,
-	[STATUS_eradicated] = AFTER_ERADICATED | TO(contained) | AGAIN,
-	[STATUS_recovered] = AFTER_RECOVERED | TO(eradicated) | AGAIN,
-	[STATUS_review] = TO(recovered) | AGAIN,
-	[STATUS_closed] = 0,
-	[STATUS_on_hold] = 0,
-	[STATUS_cancelled] = 0,
+    [STATUS_new] = TO(triage) | AFTER_TRIAGE,
+    [STATUS_triage] = AFTER_TRIAGE | TO(new),
+    [STATUS_investigating] = AFTER_INVESTIGATING | TO(triage),
+    [STATUS_contained] = AFTER_CONTAINED | AGAIN,
+    [STATUS_eradicated] = AFTER_ERADICATED | TO(contained) | AGAIN,
+    [STATUS_recovered] = AFTER_RECOVERED | TO(eradicated) | AGAIN,
+    [STATUS_review] = TO(recovered) | AGAIN,
+    [STATUS_closed] = 0,
+    [STATUS_on_hold] = 0,
+    [STATUS_cancelled] = 0,
 };
 
 static const struct word_row *
@@ -105,8 +108,8 @@ append(char *out, size_t size, const char *name)
 	size_t len = strlen(out);
 
 	if (len + 1 < size)
-		(void)snprintf(out + len, size - len, "%s%s",
-		    len > 0 ? ", " : "", name);
+		(void)snprintf(
+		    out + len, size - len, "%s%s", len > 0 ? ", " : "", name);
 }
 
 const char *
