@@ -1,0 +1,20 @@
+/*
+ * Steps at which the fault campaign ends a program with SIGKILL.  Only builds
+ * with -DKILL_POINTS=ON have them; elsewhere KILL_POINT is nothing.
+ *
+ * TOCSIN_KILL_AT names the step, TOCSIN_KILL_AFTER (1 when not set) the pass
+ * through it that kills.  The steps are those of an entry's life, in order:
+ * received, numbered, written, synced, folded, committing, committed, answered;
+ * sealed and rolled for the segment; leased, handed_out, settled for a job.
+ */
+#ifndef TOCSIN_PROTOCOL_KILL_POINT_H
+#define TOCSIN_PROTOCOL_KILL_POINT_H
+
+#ifdef TOCSIN_KILL_POINTS
+void kill_point(const char *step);
+#define KILL_POINT(step) kill_point(#step)
+#else
+#define KILL_POINT(step) ((void)0)
+#endif
+
+#endif
