@@ -29,7 +29,8 @@ struct ask_fault {
  * ERR_INVALID, ERR_TOO_LARGE  *fault says what and where.
  * ERR_MEMORY
  */
-MUST_CHECK enum err ask_read(enum verb verb, const char *body, size_t len,
+MUST_CHECK
+enum err ask_read(enum verb verb, const char *body, size_t len,
     struct ask **ask, struct ask_fault *fault);
 
 /* Ends *ask and sets it NULL; NULL is fine. */
@@ -49,7 +50,8 @@ int64_t ask_number(const struct ask *ask, const char *field, int64_t otherwise);
 /* FLAG: the value, or otherwise when absent. */
 bool ask_flag(const struct ask *ask, const char *field, bool otherwise);
 /* TIME: milliseconds since 1970, or otherwise when absent. */
-int64_t ask_time_ms(const struct ask *ask, const char *field, int64_t otherwise);
+int64_t ask_time_ms(
+    const struct ask *ask, const char *field, int64_t otherwise);
 /* INCIDENT, ALERT: the reference; type SUBJECT_NONE when absent. */
 struct ref ask_ref(const struct ask *ask, const char *field);
 /* NAMES, LIST, OBJECT: the array or object, NULL when absent.  Borrowed. */
@@ -65,7 +67,8 @@ bool name_valid(const char *name);
  * Reads an RFC 3339 time with offset, to milliseconds since 1970; years 1970
  * to 9999, leap second 60 counts as 59.  ERR_INVALID otherwise.
  */
-MUST_CHECK enum err time_parse(const char *text, int64_t *ms);
+MUST_CHECK
+enum err time_parse(const char *text, int64_t *ms);
 
 enum { TIME_TEXT_MAX = 32 };
 

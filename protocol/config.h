@@ -12,7 +12,11 @@
 #include "protocol/err.h"
 #include "protocol/words.h"
 
-enum { CONFIG_HOOKS_MAX = 32, CONFIG_VERSION_TEXT = 17, CONFIG_FILE_MAX = 262144 };
+enum {
+	CONFIG_HOOKS_MAX = 32,
+	CONFIG_VERSION_TEXT = 17,
+	CONFIG_FILE_MAX = 262144
+};
 
 struct config_hook {
 	char name[65];
@@ -54,16 +58,18 @@ struct config {
  *              "tocsin.yaml:12:9: triage.open: expected a severity (info, ...)".
  * ERR_IO, ERR_MEMORY, ERR_TOO_LARGE (CONFIG_FILE_MAX)
  */
-MUST_CHECK enum err config_load(const char *path, const char *home,
-    struct config *config, char *why, size_t size);
+MUST_CHECK
+enum err config_load(const char *path, const char *home, struct config *config,
+    char *why, size_t size);
 
 /* The same from memory (len bytes, called `path` in messages). */
-MUST_CHECK enum err config_parse(const char *text, size_t len,
-    const char *path, const char *home, struct config *config, char *why,
-    size_t size);
+MUST_CHECK
+enum err config_parse(const char *text, size_t len, const char *path,
+    const char *home, struct config *config, char *why, size_t size);
 
 /* Every default, for a home without a file.  ERR_MEMORY. */
-MUST_CHECK enum err config_default(const char *home, struct config *config);
+MUST_CHECK
+enum err config_default(const char *home, struct config *config);
 
 void config_fini(struct config *config);
 

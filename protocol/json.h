@@ -18,7 +18,7 @@
 
 /* Where and why a document was refused. */
 struct json_fault {
-	size_t offset;	  /* byte at which it stopped being acceptable */
+	size_t offset; /* byte at which it stopped being acceptable */
 	char reason[128]; /* for people: "duplicate key \"a\"" */
 };
 
@@ -35,12 +35,14 @@ struct json_fault {
  * ERR_TOO_LARGE  over a limit; *fault names it.
  * ERR_MEMORY
  */
-MUST_CHECK enum err json_parse(const char *text, size_t len, bool big,
-    cJSON **tree, struct json_fault *fault);
+MUST_CHECK
+enum err json_parse(const char *text, size_t len, bool big, cJSON **tree,
+    struct json_fault *fault);
 
 /* Only the scan of json_parse. */
-MUST_CHECK enum err json_scan(const char *text, size_t len, bool big,
-    struct json_fault *fault);
+MUST_CHECK
+enum err json_scan(
+    const char *text, size_t len, bool big, struct json_fault *fault);
 
 /*
  * The value of the key in object as a string, or NULL when there is none or it

@@ -8,6 +8,8 @@
 #ifndef TOCSIN_PROTOCOL_KEY_H
 #define TOCSIN_PROTOCOL_KEY_H
 
+#include <stddef.h>
+
 #include "protocol/err.h"
 #include "protocol/limits.h"
 
@@ -18,26 +20,35 @@ struct key {
 	char public_z85[KEY_Z85_BYTES];
 	char secret_z85[KEY_Z85_BYTES]; /* "" when only the public half */
 	char server_z85[KEY_Z85_BYTES]; /* "" in a broker's own */
-	char people[KEY_ENDPOINT_MAX];	/* endpoint of the people's front */
+	char people[KEY_ENDPOINT_MAX]; /* endpoint of the people's front */
 	char sensors[KEY_ENDPOINT_MAX]; /* endpoint of the sensors' front */
+	/*
+	 * The second endpoint of each, "" for none: taken when the first is a
+	 * local socket that is not there.
+	 */
+	char people_remote[KEY_ENDPOINT_MAX];
+	char sensors_remote[KEY_ENDPOINT_MAX];
 };
 
 /* Fills the key pair with a new one (libzmq's curve).  ERR_INTERNAL. */
-MUST_CHECK enum err key_make(struct key *key);
+MUST_CHECK
+enum err key_make(struct key *key);
 
 /*
  * Writes key to path, mode 0600, by temporary name, sync and rename.
- * ERR_CONFLICT when the path exists.  ERR_IO.
+ * ERR_CONFLICT when the path exists.  ERR_IO.  ERR_MEMORY.
  */
-MUST_CHECK enum err key_save(const struct key *key, const char *path);
+MUST_CHECK
+enum err key_save(const struct key *key, const char *path);
 
 /*
  * Reads a key file.  ERR_MISSING no such file; ERR_DENIED when others than its
- * owner can read it; ERR_INVALID not a key file; ERR_IO.  why (size bytes) is
- * a sentence for people.
+ * owner can read or write it; ERR_INVALID not a key file; ERR_IO.  why (size
+ * bytes) is a sentence for people.  Members that it does not know are passed
+ * over; of more than two endpoints of a front the first two count.
  */
-MUST_CHECK enum err key_load(const char *path, struct key *key, char *why,
-    size_t size);
+MUST_CHECK
+enum err key_load(const char *path, struct key *key, char *why, size_t size);
 
 /* Erases the secret from memory. */
 void key_wipe(struct key *key);

@@ -30,7 +30,8 @@ enum { REF_TEXT_MAX = 40 };
  * Reads "INC-12", "ALR-7" or "ALR-7/3", in either case; numbers from 1, no
  * leading zeros.  ERR_INVALID when text is none of these; *ref is untouched.
  */
-MUST_CHECK enum err ref_parse(const char *text, struct ref *ref);
+MUST_CHECK
+enum err ref_parse(const char *text, struct ref *ref);
 
 /* Writes ref as people read it to out. Returns out. */
 const char *ref_format(struct ref ref, char out[REF_TEXT_MAX]);

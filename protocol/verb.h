@@ -36,7 +36,7 @@ enum field_type {
 
 struct verb_row {
 	const char *name; /* on the wire: "alert.push" */
-	uint32_t roles;	  /* set of enum role; any one of them will do */
+	uint32_t roles; /* set of enum role; any one of them will do */
 	enum effect effect;
 	const char *help;
 };

@@ -30,11 +30,11 @@ struct wire_part {
 };
 
 struct wire_view {
-	size_t envelope;	/* frames of the envelope, routing id included */
-	struct wire_part a;	/* verb, or request id in an answer */
-	struct wire_part b;	/* request id, or status in an answer */
+	size_t envelope; /* its frames, routing id and empty end included */
+	struct wire_part a; /* verb, or request id in an answer */
+	struct wire_part b; /* request id, or status in an answer */
 	struct wire_part body;
-	size_t attachments;	/* number of attachment frames */
+	size_t attachments; /* number of attachment frames */
 	size_t first_attachment; /* index into frames */
 };
 
@@ -51,7 +51,8 @@ void wire_fini(struct wire_message *message);
  * ERR_TOO_LARGE  over FRAME_BYTES_MAX, MESSAGE_PARTS_MAX or MESSAGE_BYTES_MAX.
  * ERR_IO         the socket failed (its context ended).
  */
-MUST_CHECK enum err wire_receive(void *socket, struct wire_message *message);
+MUST_CHECK
+enum err wire_receive(void *socket, struct wire_message *message);
 
 /*
  * Sends the message without blocking and leaves it empty on OK.
@@ -59,27 +60,39 @@ MUST_CHECK enum err wire_receive(void *socket, struct wire_message *message);
  * ERR_END  the peer takes no more now, or has gone; the message is untouched.
  * ERR_IO
  */
-MUST_CHECK enum err wire_send(void *socket, struct wire_message *message);
+MUST_CHECK
+enum err wire_send(void *socket, struct wire_message *message);
 
-/* Appends a frame that copies len bytes.  ERR_MEMORY, ERR_TOO_LARGE. */
-MUST_CHECK enum err wire_add(struct wire_message *message, const void *bytes,
-    size_t len);
+/*
+ * Appends a frame that copies len bytes; bytes may be NULL when len is 0.
+ * ERR_MEMORY, ERR_TOO_LARGE; the message is as it was then.
+ */
+MUST_CHECK
+enum err wire_add(struct wire_message *message, const void *bytes, size_t len);
 
 /*
  * Finds the parts of a message that came in.  `routed` says whether its first
  * frame is a routing id put there by a ROUTER (part of the envelope then).
  * ERR_INVALID with *why (static, for people) when it is not of the grammar:
  * wrong magic, too few frames, an endless envelope, a verb or id too long.
+ * *view is then filled as far as the message could be read (the envelope
+ * always; a and b when they stood in their places), so that it can be answered.
+ *
+ * The envelope is empty when the magic comes first, else it ends with its
+ * first empty frame.  Of a and b only a may be empty: an answer to a request
+ * whose id could not be read has none.
  */
-MUST_CHECK enum err wire_parse(const struct wire_message *message, int routed,
+MUST_CHECK
+enum err wire_parse(const struct wire_message *message, int routed,
     struct wire_view *view, const char **why);
 
 /*
  * The same for frames that lie in memory: what wire_parse and the fuzzer
  * call.  `parts` are the frames.
  */
-MUST_CHECK enum err wire_parse_parts(const struct wire_part *parts,
-    size_t count, int routed, struct wire_view *view, const char **why);
+MUST_CHECK
+enum err wire_parse_parts(const struct wire_part *parts, size_t count,
+    int routed, struct wire_view *view, const char **why);
 
 struct wire_part wire_frame(const struct wire_message *message, size_t index);
 

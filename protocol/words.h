@@ -8,17 +8,17 @@
 
 #include "protocol/words.def"
 
-#define SEVERITY_(n, w, h) SEVERITY_##w = n,
-#define STATUS_(n, w, h) STATUS_##w = n,
-#define KIND_(n, w, h) KIND_##w = n,
-#define VERDICT_(n, w, h) VERDICT_##w = n,
-#define IMPACT_(n, w, h) IMPACT_##w = n,
-#define TLP_(n, w, h) TLP_##w = n,
-#define PAP_(n, w, h) PAP_##w = n,
+#define SEVERITY_(n, w, h)     SEVERITY_##w = n,
+#define STATUS_(n, w, h)       STATUS_##w = n,
+#define KIND_(n, w, h)         KIND_##w = n,
+#define VERDICT_(n, w, h)      VERDICT_##w = n,
+#define IMPACT_(n, w, h)       IMPACT_##w = n,
+#define TLP_(n, w, h)          TLP_##w = n,
+#define PAP_(n, w, h)          PAP_##w = n,
 #define ALERT_STATUS_(n, w, h) ALERT_STATUS_##w = n,
-#define DISPOSITION_(n, w, h) DISPOSITION_##w = n,
-#define RSIT_(n, w, h) RSIT_##w = n,
-#define WORKFLOW_(n, w, h) WORKFLOW_##w = n,
+#define DISPOSITION_(n, w, h)  DISPOSITION_##w = n,
+#define RSIT_(n, w, h)         RSIT_##w = n,
+#define WORKFLOW_(n, w, h)     WORKFLOW_##w = n,
 enum severity { WORDS_severity(SEVERITY_) SEVERITY_COUNT };
 enum status { WORDS_status(STATUS_) STATUS_COUNT };
 enum kind { WORDS_kind(KIND_) KIND_COUNT };
