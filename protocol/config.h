@@ -33,8 +33,8 @@ struct config {
 	 * the file's BLAKE2b.  "default" is the version of no file at all. */
 	char version[CONFIG_VERSION_TEXT];
 	char *text; /* the file as read, "" for none; owned */
-	char people_tcp[201], people_ipc[201];
-	char sensors_tcp[201], sensors_ipc[201];
+	char people_tcp[201], people_ipc[108]; /* "": none */
+	char sensors_tcp[201], sensors_ipc[108];
 	char store_path[1025];
 	int64_t segment_mib, reserve_mib;
 	int64_t sensor_rate;
@@ -52,11 +52,11 @@ struct config {
 /*
  * Reads the file; config is yours, end it with config_fini.  A path that does
  * not exist is ERR_MISSING.  Relative paths in it are made absolute against
- * home.
+ * home.  On failure *config is empty.
  *
  * ERR_INVALID  why (size bytes) is one line for people, of the form
  *              "tocsin.yaml:12:9: triage.open: expected a severity (info, ...)".
- * ERR_IO, ERR_MEMORY, ERR_TOO_LARGE (CONFIG_FILE_MAX)
+ * ERR_IO, ERR_MEMORY, ERR_TOO_LARGE (CONFIG_FILE_MAX): why says so too.
  */
 MUST_CHECK
 enum err config_load(const char *path, const char *home, struct config *config,
@@ -67,7 +67,10 @@ MUST_CHECK
 enum err config_parse(const char *text, size_t len, const char *path,
     const char *home, struct config *config, char *why, size_t size);
 
-/* Every default, for a home without a file.  ERR_MEMORY. */
+/*
+ * Every default, for a home without a file.  ERR_MEMORY; ERR_INVALID: the path
+ * of home is too long.
+ */
 MUST_CHECK
 enum err config_default(const char *home, struct config *config);
 

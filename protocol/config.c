@@ -1,0 +1,518 @@
+#include "protocol/config.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libfyaml.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "protocol/ask.h"
+#include "protocol/json.h"
+#include "protocol/setting.h"
+
+enum {
+	KEY_MAX = 64,
+	PATH_TEXT_MAX = 160,
+	KEYS_OF_A_MAPPING_MAX = 32,
+	REASON_MAX = 256,
+	HASH_BYTES = 32,
+};
+
+struct place {
+	int line, column; /* from 1 */
+};
+
+struct reading {
+	const char *file;
+	const char *home;
+	struct config *config;
+	struct config_hook *hook; /* NULL outside of notify.hooks */
+	char *why;
+	size_t size;
+};
+
+/* The keys of one mapping so far.  Each is known, so they are few. */
+struct keys {
+	const char *names[KEYS_OF_A_MAPPING_MAX];
+	size_t lens[KEYS_OF_A_MAPPING_MAX];
+	size_t count;
+};
+
+static enum err read_mapping(struct reading *r, struct fy_node *node,
+    const char *path, struct place place);
+
+__attribute__((format(printf, 4, 5))) static enum err
+refuse(struct reading *r, struct place place, const char *path,
+    const char *format, ...)
+{
+	char reason[REASON_MAX];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(reason, sizeof(reason), format, args);
+	va_end(args);
+	(void)snprintf(r->why, r->size, "%s:%d:%d: %s%s%s", r->file, place.line,
+	    place.column, path, path[0] != '\0' ? ": " : "", reason);
+	return ERR_INVALID;
+}
+
+/* Where the scalar stands; a mapping or sequence is found by its key. */
+static struct place
+place_of(struct fy_node *node, struct place otherwise)
+{
+	struct fy_token *token = NULL;
+	const struct fy_mark *mark = NULL;
+	struct place place = otherwise;
+
+	if (node != NULL && fy_node_is_scalar(node))
+		token = fy_node_get_scalar_token(node);
+	if (token != NULL)
+		mark = fy_token_start_mark(token);
+	if (mark != NULL) {
+		place.line = mark->line + 1;
+		place.column = mark->column + 1;
+	}
+	return place;
+}
+
+static bool
+is_null(struct fy_node *node)
+{
+	const char *text;
+	size_t len;
+
+	if (node == NULL)
+		return true;
+	if (!fy_node_is_scalar(node) || fy_node_get_style(node) != FYNS_PLAIN)
+		return false;
+	text = fy_node_get_scalar(node, &len);
+	return text == NULL || len == 0 || (len == 1 && text[0] == '~') ||
+	       (len == 4 && memcmp(text, "null", 4) == 0);
+}
+
+/* Refuses what makes one node stand for another, or for another type. */
+static enum err
+check_node(struct reading *r, struct fy_node *node, const char *path,
+    struct place place)
+{
+	size_t len;
+
+	place = place_of(node, place);
+	if (node == NULL)
+		return OK;
+	if (fy_node_is_alias(node))
+		return refuse(r, place, path, "aliases are not accepted");
+	if (fy_node_get_anchor(node) != NULL)
+		return refuse(r, place, path, "anchors are not accepted");
+	if (fy_node_get_tag(node, &len) != NULL)
+		return refuse(r, place, path, "tags are not accepted");
+	return OK;
+}
+
+static enum err
+read_value(struct reading *r, const struct setting *setting,
+    struct fy_node *node, struct place place)
+{
+	char reason[REASON_MAX];
+	const char *text;
+	size_t len;
+	enum err err;
+
+	place = place_of(node, place);
+	if (is_null(node))
+		return refuse(r, place, setting->path, "expected a value");
+	if (!fy_node_is_scalar(node))
+		return refuse(r, place, setting->path,
+		    "expected one value, not a list or further settings");
+	if (setting->type == SETTING_IS_COUNT &&
+	    fy_node_get_style(node) != FYNS_PLAIN)
+		return refuse(r, place, setting->path,
+		    "expected a number, not a text in quotes");
+	text = fy_node_get_scalar(node, &len);
+	if (text == NULL)
+		return ERR_MEMORY;
+	err = setting_set(setting, text, len, r->home, r->config, r->hook,
+	    reason, sizeof(reason));
+	if (err != OK)
+		return refuse(r, place, setting->path, "%s", reason);
+	return OK;
+}
+
+/* What one row of notify.hooks needs beside its members' own forms. */
+static enum err
+check_hook(struct reading *r, struct place place)
+{
+	static const char path[] = "notify.hooks[]";
+	const struct config_hook *hook = r->hook;
+	size_t i;
+
+	if (hook->name[0] == '\0')
+		return refuse(r, place, path, "name is needed");
+	if (!name_valid(hook->name))
+		return refuse(r, place, path,
+		    "name: expected a-z, 0-9 and . _ : @ -, beginning with a "
+		    "letter or a digit");
+	for (i = 0; i < r->config->hooks_count; i++)
+		if (strcmp(r->config->hooks[i].name, hook->name) == 0)
+			return refuse(r, place, path,
+			    "name: another hook is called %s", hook->name);
+	if (!hook->on_opened && !hook->on_assigned)
+		return refuse(r, place, path, "on is needed");
+	if (hook->command[0] == '\0' && hook->mail_to[0] == '\0')
+		return refuse(r, place, path, "command or mail_to is needed");
+	return OK;
+}
+
+/* The place of a hook: that of its first key. */
+static struct place
+first_place(struct fy_node *node, struct place otherwise)
+{
+	void *at = NULL;
+	struct fy_node_pair *pair = NULL;
+
+	if (node != NULL && fy_node_is_mapping(node))
+		pair = fy_node_mapping_iterate(node, &at);
+	if (pair == NULL)
+		return place_of(node, otherwise);
+	return place_of(fy_node_pair_key(pair), otherwise);
+}
+
+static enum err
+read_hook(struct reading *r, struct fy_node *node, struct place place)
+{
+	static const char path[] = "notify.hooks[]";
+	struct config_hook hook = {0};
+	char reason[REASON_MAX];
+	enum err err;
+
+	place = first_place(node, place);
+	if (r->config->hooks_count == CONFIG_HOOKS_MAX)
+		return refuse(r, place, "notify.hooks", "more than %d hooks",
+		    CONFIG_HOOKS_MAX);
+	err =
+	    setting_defaults(r->home, r->config, &hook, reason, sizeof(reason));
+	if (err != OK)
+		return refuse(r, place, path, "%s", reason);
+	r->hook = &hook;
+	err = read_mapping(r, node, path, place);
+	if (err == OK)
+		err = check_hook(r, place);
+	r->hook = NULL;
+	if (err == OK)
+		r->config->hooks[r->config->hooks_count++] = hook;
+	return err;
+}
+
+static enum err
+read_hooks(struct reading *r, struct fy_node *node, struct place place)
+{
+	struct fy_node *item;
+	void *at = NULL;
+	enum err err;
+
+	if (is_null(node))
+		return OK;
+	if (!fy_node_is_sequence(node))
+		return refuse(r, place_of(node, place), "notify.hooks",
+		    "expected a list");
+	while ((item = fy_node_sequence_iterate(node, &at)) != NULL) {
+		err = read_hook(r, item, place);
+		if (err != OK)
+			return err;
+	}
+	return OK;
+}
+
+static enum err
+read_pair(struct reading *r, const char *path, struct fy_node *value,
+    struct place place)
+{
+	const struct setting *setting;
+	enum err err = check_node(r, value, path, place);
+
+	if (err != OK)
+		return err;
+	switch (setting_find(path, &setting)) {
+	case SETTING_VALUE:
+		return read_value(r, setting, value, place);
+	case SETTING_LIST:
+		return read_hooks(r, value, place);
+	case SETTING_FOLDER:
+		return read_mapping(r, value, path, place);
+	case SETTING_UNKNOWN:
+		break;
+	}
+	return refuse(r, place, path, "no such setting");
+}
+
+/* Takes a key's text; one that could not be a setting's is refused here. */
+static enum err
+read_key(struct reading *r, struct fy_node *node, const char *path,
+    struct place place, struct keys *keys, char name[KEY_MAX + 1])
+{
+	static const char shown[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+	const char *text = NULL;
+	size_t len = 0, i;
+	enum err err = check_node(r, node, path, place);
+
+	if (err != OK)
+		return err;
+	if (node != NULL && fy_node_is_scalar(node))
+		text = fy_node_get_scalar(node, &len);
+	if (text == NULL || len == 0 || len > KEY_MAX)
+		return refuse(r, place, path, "expected the name of a setting");
+	memcpy(name, text, len);
+	name[len] = '\0';
+	if (strspn(name, shown) != len)
+		return refuse(r, place, path, "expected the name of a setting");
+	for (i = 0; i < keys->count; i++)
+		if (keys->lens[i] == len &&
+		    memcmp(keys->names[i], text, len) == 0)
+			return refuse(
+			    r, place, path, "%s stands there twice", name);
+	assert(keys->count < KEYS_OF_A_MAPPING_MAX);
+	keys->names[keys->count] = text;
+	keys->lens[keys->count++] = len;
+	return OK;
+}
+
+static enum err
+read_mapping(struct reading *r, struct fy_node *node, const char *path,
+    struct place place)
+{
+	struct keys keys = {.count = 0};
+	struct fy_node_pair *pair;
+	void *at = NULL;
+	enum err err = check_node(r, node, path, place);
+
+	if (err != OK || is_null(node))
+		return err;
+	if (!fy_node_is_mapping(node))
+		return refuse(r, place_of(node, place), path,
+		    "expected settings, each with a name and a colon");
+	while ((pair = fy_node_mapping_iterate(node, &at)) != NULL) {
+		struct fy_node *key = fy_node_pair_key(pair);
+		struct place here = place_of(key, place);
+		char name[KEY_MAX + 1];
+		char whole[PATH_TEXT_MAX];
+
+		err = read_key(r, key, path, here, &keys, name);
+		if (err != OK)
+			return err;
+		(void)snprintf(whole, sizeof(whole), "%s%s%s", path,
+		    path[0] != '\0' ? "." : "", name);
+		err = read_pair(r, whole, fy_node_pair_value(pair), here);
+		if (err != OK)
+			return err;
+	}
+	return OK;
+}
+
+/* What holds between settings. */
+static enum err
+check_whole(struct reading *r)
+{
+	struct place start = {1, 1};
+	const struct config *config = r->config;
+	size_t i;
+
+	if (config->triage_attach > config->triage_open)
+		return refuse(
+		    r, start, "triage.attach", "must not be above triage.open");
+	for (i = 0; i < config->hooks_count; i++)
+		if (config->hooks[i].mail_to[0] != '\0' &&
+		    config->mail_server[0] == '\0')
+			return refuse(r, start, "mail.server",
+			    "is needed by the mail_to of hook %s",
+			    config->hooks[i].name);
+	return OK;
+}
+
+/* Tells what libfyaml did not understand. */
+static enum err
+refuse_syntax(struct reading *r, struct fy_diag *diag)
+{
+	struct place place = {1, 1};
+	const struct fy_diag_error *error;
+	void *at = NULL;
+	char message[REASON_MAX] = "not YAML";
+	char *p;
+
+	error = fy_diag_errors_iterate(diag, &at);
+	if (error != NULL && error->line > 0) {
+		place.line = error->line;
+		place.column = error->column;
+	}
+	if (error != NULL && error->msg != NULL)
+		(void)snprintf(
+		    message, sizeof(message), "not YAML: %s", error->msg);
+	/* The message may quote the file. */
+	for (p = message; *p != '\0'; p++)
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	return refuse(r, place, "", "%s", message);
+}
+
+static enum err
+read_document(struct reading *r, const char *text, size_t len)
+{
+	struct fy_diag_cfg diag_cfg;
+	struct fy_parse_cfg cfg = {
+	    /* Duplicates are looked for here, in linear time. */
+	    .flags = FYPCF_QUIET | FYPCF_ALLOW_DUPLICATE_KEYS,
+	};
+	struct fy_document *document;
+	struct place start = {1, 1};
+	enum err err;
+
+	fy_diag_cfg_default(&diag_cfg);
+	diag_cfg.fp = NULL;
+	cfg.diag = fy_diag_create(&diag_cfg);
+	if (cfg.diag == NULL)
+		return ERR_MEMORY;
+	fy_diag_set_collect_errors(cfg.diag, true);
+	document = fy_document_build_from_string(&cfg, text, len);
+	if (document == NULL)
+		err = refuse_syntax(r, cfg.diag);
+	else
+		err = read_mapping(r, fy_document_root(document), "", start);
+	fy_document_destroy(document);
+	fy_diag_destroy(cfg.diag);
+	return err == OK ? check_whole(r) : err;
+}
+
+static void
+name_version(const char *text, size_t len, char out[CONFIG_VERSION_TEXT])
+{
+	unsigned char hash[HASH_BYTES];
+
+	(void)crypto_generichash(
+	    hash, sizeof(hash), (const unsigned char *)text, len, NULL, 0);
+	sodium_bin2hex(
+	    out, CONFIG_VERSION_TEXT, hash, (CONFIG_VERSION_TEXT - 1) / 2);
+}
+
+enum err
+config_default(const char *home, struct config *config)
+{
+	char why[REASON_MAX];
+	enum err err;
+
+	memset(config, 0, sizeof(*config));
+	config->text = strdup("");
+	if (config->text == NULL)
+		return ERR_MEMORY;
+	(void)snprintf(config->version, sizeof(config->version), "default");
+	err = setting_defaults(home, config, NULL, why, sizeof(why));
+	if (err != OK)
+		config_fini(config);
+	return err;
+}
+
+enum err
+config_parse(const char *text, size_t len, const char *path, const char *home,
+    struct config *config, char *why, size_t size)
+{
+	struct reading r = {.file = path,
+	    .home = home,
+	    .config = config,
+	    .why = why,
+	    .size = size};
+	struct place start = {1, 1};
+	enum err err;
+
+	(void)snprintf(why, size, "%s: out of memory", path);
+	memset(config, 0, sizeof(*config));
+	if (len > CONFIG_FILE_MAX) {
+		(void)snprintf(
+		    why, size, "%s: more than %d bytes", path, CONFIG_FILE_MAX);
+		return ERR_TOO_LARGE;
+	}
+	if (!utf8_valid(text, len))
+		return refuse(&r, start, "", "not UTF-8 text");
+	err = config_default(home, config);
+	if (err == ERR_INVALID)
+		return refuse(
+		    &r, start, "", "the path of the home folder is too long");
+	if (err != OK)
+		return err;
+	free(config->text);
+	config->text = strndup(text, len);
+	err = config->text != NULL ? read_document(&r, text, len) : ERR_MEMORY;
+	if (err != OK) {
+		config_fini(config);
+		return err;
+	}
+	name_version(text, len, config->version);
+	why[0] = '\0';
+	return OK;
+}
+
+void
+config_fini(struct config *config)
+{
+	free(config->text);
+	memset(config, 0, sizeof(*config));
+}
+
+/* Reads at most CONFIG_FILE_MAX + 1 bytes; *text is for free() on OK. */
+static enum err
+read_file(int fd, char **text, size_t *len)
+{
+	enum { ROOM = CONFIG_FILE_MAX + 1 };
+	ssize_t n = 1;
+
+	*len = 0;
+	*text = malloc(ROOM);
+	if (*text == NULL)
+		return ERR_MEMORY;
+	while (*len < ROOM && n != 0) {
+		n = read(fd, *text + *len, ROOM - *len);
+		if (n < 0 && errno != EINTR) {
+			free(*text);
+			return ERR_IO;
+		}
+		if (n > 0)
+			*len += (size_t)n;
+	}
+	return OK;
+}
+
+enum err
+config_load(const char *path, const char *home, struct config *config,
+    char *why, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	char *text;
+	size_t len;
+	enum err err;
+
+	memset(config, 0, sizeof(*config));
+	if (fd < 0) {
+		(void)snprintf(why, size, "%s: %s", path, strerror(errno));
+		return errno == ENOENT ? ERR_MISSING : ERR_IO;
+	}
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		(void)snprintf(why, size, "%s: not a file", path);
+		(void)close(fd);
+		return ERR_IO;
+	}
+	err = read_file(fd, &text, &len);
+	if (err != OK)
+		(void)snprintf(
+		    why, size, "%s: cannot be read: %s", path, strerror(errno));
+	(void)close(fd);
+	if (err != OK)
+		return err;
+	err = config_parse(text, len, path, home, config, why, size);
+	free(text);
+	return err;
+}

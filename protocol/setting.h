@@ -1,0 +1,69 @@
+/* The rows of config.def: finding one, and setting its value. */
+#ifndef TOCSIN_PROTOCOL_SETTING_H
+#define TOCSIN_PROTOCOL_SETTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "protocol/config.h"
+
+enum setting_type {
+	SETTING_IS_TEXT,
+	SETTING_IS_PATH,
+	SETTING_IS_SOCKET,
+	SETTING_IS_TCP,
+	SETTING_IS_SMTP,
+	SETTING_IS_COUNT,
+	SETTING_IS_DURATION,
+	SETTING_IS_SEVERITY,
+	SETTING_IS_TLP,
+	SETTING_IS_OCCASIONS,
+	SETTING_IS_COMMAND
+};
+
+struct setting {
+	const char *path;
+	enum setting_type type;
+	int64_t min, max;
+	const char *otherwise; /* the default; "" for none */
+	const char *help;
+	size_t offset; /* in struct config, or in struct config_hook */
+	size_t size;
+	bool of_hook;
+};
+
+/* Every row, in order; *count is their number.  Static. */
+const struct setting *setting_all(size_t *count);
+
+enum setting_place {
+	SETTING_UNKNOWN,
+	SETTING_FOLDER, /* other paths begin with it and a dot */
+	SETTING_LIST,
+	SETTING_VALUE
+};
+
+/* What the path stands for; *setting is the row of a SETTING_VALUE. */
+enum setting_place setting_find(
+    const char *path, const struct setting **setting);
+
+/*
+ * Sets the value in config (in hook for a row of_hook) from text (len bytes).
+ * ERR_INVALID with why (size bytes), a sentence without the setting's name;
+ * the value is untouched then.
+ */
+MUST_CHECK
+enum err setting_set(const struct setting *setting, const char *text,
+    size_t len, const char *home, struct config *config,
+    struct config_hook *hook, char *why, size_t size);
+
+/*
+ * Gives every row of the hook, or every other row when hook is NULL, its
+ * default.  A local socket whose path would be too long gets none.
+ * ERR_INVALID  another path is too long, with why (size bytes) as above.
+ */
+MUST_CHECK
+enum err setting_defaults(const char *home, struct config *config,
+    struct config_hook *hook, char *why, size_t size);
+
+#endif
