@@ -1,16 +1,12 @@
 #include "protocol/config.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <libfyaml.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "protocol/ask.h"
 #include "protocol/json.h"
@@ -360,30 +356,55 @@ refuse_syntax(struct reading *r, struct fy_diag *diag)
 	return refuse(r, place, "", "%s", message);
 }
 
+/* The file's one document; none at all leaves every default as it is. */
 static enum err
-read_document(struct reading *r, const char *text, size_t len)
+read_documents(
+    struct reading *r, struct fy_parser *parser, struct fy_diag *diag)
+{
+	struct fy_document *document = fy_parse_load_document(parser);
+	struct place start = {1, 1};
+	struct fy_node *root;
+	enum err err = OK;
+
+	if (document != NULL) {
+		err = read_mapping(r, fy_document_root(document), "", start);
+		fy_parse_document_destroy(parser, document);
+	}
+	if (err != OK)
+		return err;
+	document = fy_parse_load_document(parser);
+	if (document != NULL) {
+		root = fy_document_root(document);
+		err = refuse(r, first_place(root, start), "",
+		    "expected one document, not another one after it");
+		fy_parse_document_destroy(parser, document);
+	} else if (fy_parser_get_stream_error(parser)) {
+		err = refuse_syntax(r, diag);
+	}
+	return err;
+}
+
+static enum err
+read_yaml(struct reading *r, const char *text, size_t len)
 {
 	struct fy_diag_cfg diag_cfg;
 	struct fy_parse_cfg cfg = {
 	    /* Duplicates are looked for here, in linear time. */
 	    .flags = FYPCF_QUIET | FYPCF_ALLOW_DUPLICATE_KEYS,
 	};
-	struct fy_document *document;
-	struct place start = {1, 1};
-	enum err err;
+	struct fy_parser *parser = NULL;
+	enum err err = ERR_MEMORY;
 
 	fy_diag_cfg_default(&diag_cfg);
 	diag_cfg.fp = NULL;
 	cfg.diag = fy_diag_create(&diag_cfg);
-	if (cfg.diag == NULL)
-		return ERR_MEMORY;
-	fy_diag_set_collect_errors(cfg.diag, true);
-	document = fy_document_build_from_string(&cfg, text, len);
-	if (document == NULL)
-		err = refuse_syntax(r, cfg.diag);
-	else
-		err = read_mapping(r, fy_document_root(document), "", start);
-	fy_document_destroy(document);
+	if (cfg.diag != NULL) {
+		fy_diag_set_collect_errors(cfg.diag, true);
+		parser = fy_parser_create(&cfg);
+	}
+	if (parser != NULL && fy_parser_set_string(parser, text, len) == 0)
+		err = read_documents(r, parser, cfg.diag);
+	fy_parser_destroy(parser);
 	fy_diag_destroy(cfg.diag);
 	return err == OK ? check_whole(r) : err;
 }
@@ -397,23 +418,6 @@ name_version(const char *text, size_t len, char out[CONFIG_VERSION_TEXT])
 	    hash, sizeof(hash), (const unsigned char *)text, len, NULL, 0);
 	sodium_bin2hex(
 	    out, CONFIG_VERSION_TEXT, hash, (CONFIG_VERSION_TEXT - 1) / 2);
-}
-
-enum err
-config_default(const char *home, struct config *config)
-{
-	char why[REASON_MAX];
-	enum err err;
-
-	memset(config, 0, sizeof(*config));
-	config->text = strdup("");
-	if (config->text == NULL)
-		return ERR_MEMORY;
-	(void)snprintf(config->version, sizeof(config->version), "default");
-	err = setting_defaults(home, config, NULL, why, sizeof(why));
-	if (err != OK)
-		config_fini(config);
-	return err;
 }
 
 enum err
@@ -445,7 +449,7 @@ config_parse(const char *text, size_t len, const char *path, const char *home,
 		return err;
 	free(config->text);
 	config->text = strndup(text, len);
-	err = config->text != NULL ? read_document(&r, text, len) : ERR_MEMORY;
+	err = config->text != NULL ? read_yaml(&r, text, len) : ERR_MEMORY;
 	if (err != OK) {
 		config_fini(config);
 		return err;
@@ -453,66 +457,4 @@ config_parse(const char *text, size_t len, const char *path, const char *home,
 	name_version(text, len, config->version);
 	why[0] = '\0';
 	return OK;
-}
-
-void
-config_fini(struct config *config)
-{
-	free(config->text);
-	memset(config, 0, sizeof(*config));
-}
-
-/* Reads at most CONFIG_FILE_MAX + 1 bytes; *text is for free() on OK. */
-static enum err
-read_file(int fd, char **text, size_t *len)
-{
-	enum { ROOM = CONFIG_FILE_MAX + 1 };
-	ssize_t n = 1;
-
-	*len = 0;
-	*text = malloc(ROOM);
-	if (*text == NULL)
-		return ERR_MEMORY;
-	while (*len < ROOM && n != 0) {
-		n = read(fd, *text + *len, ROOM - *len);
-		if (n < 0 && errno != EINTR) {
-			free(*text);
-			return ERR_IO;
-		}
-		if (n > 0)
-			*len += (size_t)n;
-	}
-	return OK;
-}
-
-enum err
-config_load(const char *path, const char *home, struct config *config,
-    char *why, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-	char *text;
-	size_t len;
-	enum err err;
-
-	memset(config, 0, sizeof(*config));
-	if (fd < 0) {
-		(void)snprintf(why, size, "%s: %s", path, strerror(errno));
-		return errno == ENOENT ? ERR_MISSING : ERR_IO;
-	}
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-		(void)snprintf(why, size, "%s: not a file", path);
-		(void)close(fd);
-		return ERR_IO;
-	}
-	err = read_file(fd, &text, &len);
-	if (err != OK)
-		(void)snprintf(
-		    why, size, "%s: cannot be read: %s", path, strerror(errno));
-	(void)close(fd);
-	if (err != OK)
-		return err;
-	err = config_parse(text, len, path, home, config, why, size);
-	free(text);
-	return err;
 }

@@ -6,9 +6,10 @@
 
 #include "protocol/json.h"
 #include "protocol/json_keys.h"
+#include "protocol/json_number.h"
 #include "protocol/limits.h"
 
-enum { KEY_SHOWN_MAX = 64, EXPONENT_SEEN_MAX = 100000 };
+enum { KEY_SHOWN_MAX = 64 };
 
 struct scan {
 	const char *text;
@@ -374,110 +375,18 @@ up:
 	return OK;
 }
 
-/*
- * The size of a number without the C library, whose decimal point depends on
- * the locale: the number lies in [0.1, 1) * 10^magnitude, `first` are its
- * first 16 significant digits.
- */
-struct size {
-	long magnitude;
-	uint64_t first;
-	int digits;
-};
-
-static void
-take_digit(struct size *size, char c, bool whole)
-{
-	if (size->digits == 0 && c == '0') {
-		if (!whole)
-			size->magnitude--;
-		return;
-	}
-	if (whole)
-		size->magnitude++;
-	if (size->digits < 16) {
-		size->first = size->first * 10 + (uint64_t)(c - '0');
-		size->digits++;
-	}
-}
-
-static bool
-take_digits(struct scan *s, struct size *size, bool whole)
-{
-	if (!is_digit(look(s)))
-		return false;
-	for (; is_digit(look(s)); s->at++)
-		take_digit(size, look(s), whole);
-	return true;
-}
-
-static bool
-take_exponent(struct scan *s, struct size *size)
-{
-	bool negative = look(s) == '-';
-	long exponent = 0;
-
-	if (look(s) == '-' || look(s) == '+')
-		s->at++;
-	if (!is_digit(look(s)))
-		return false;
-	for (; is_digit(look(s)); s->at++)
-		if (exponent < EXPONENT_SEEN_MAX)
-			exponent = exponent * 10 + (look(s) - '0');
-	size->magnitude += negative ? -exponent : exponent;
-	return true;
-}
-
-/* Is the number beyond 2^53-1 either side of zero? */
-static bool
-is_beyond_whole(struct size size)
-{
-	if (size.digits == 0 || size.magnitude < 16)
-		return false;
-	for (; size.digits < 16; size.digits++)
-		size.first *= 10;
-	return size.magnitude > 16 || size.first > UINT64_C(9007199254740991);
-}
-
-static enum err
-check_size(struct scan *s, size_t from, struct size size)
-{
-	if (s->at - from > LIMIT_JSON_NUMBER_BYTES_MAX)
-		return stop(s, ERR_TOO_LARGE, from,
-		    "number of more than %d characters",
-		    LIMIT_JSON_NUMBER_BYTES_MAX);
-	if (size.digits > 0 && size.magnitude > 308)
-		return stop(s, ERR_INVALID, from, "number beyond 1e308");
-	if (!s->big && is_beyond_whole(size))
-		return stop(
-		    s, ERR_INVALID, from, "number beyond 9007199254740991");
-	return OK;
-}
-
 static enum err
 scan_number(struct scan *s)
 {
-	struct size size = {0, 0, 0};
-	size_t from = s->at;
+	const char *reason = NULL;
+	size_t used;
+	enum err err = json_number_scan(
+	    s->text + s->at, s->len - s->at, s->big, &used, &reason);
 
-	if (look(s) == '-')
-		s->at++;
-	if (look(s) == '0' && s->at + 1 < s->len &&
-	    is_digit(s->text[s->at + 1]))
-		return stop(s, ERR_INVALID, from, "number with a leading zero");
-	if (!take_digits(s, &size, true))
-		return unexpected(s, "a digit");
-	if (look(s) == '.') {
-		s->at++;
-		if (!take_digits(s, &size, false))
-			return unexpected(s, "a digit");
-	}
-	if (look(s) == 'e' || look(s) == 'E') {
-		s->at++;
-		if (!take_exponent(s, &size))
-			return unexpected(s, "a digit");
-	}
-	return check_size(s, from, size);
+	if (err != OK)
+		return stop(s, err, s->at, "%s", reason);
+	s->at += used;
+	return OK;
 }
 
 static enum err
