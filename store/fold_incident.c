@@ -1,0 +1,449 @@
+#include <string.h>
+
+#include "store/fold_entry.h"
+
+struct edit {
+	struct incident before, after;
+	bool human; /* a person did it */
+};
+
+/* ---- lists within an incident ---- */
+
+/* A list of strings of `size` bytes each, at most max of them. */
+struct names {
+	char *at;
+	size_t size, max;
+	size_t *count;
+};
+
+static struct names
+tags_of(struct incident *incident)
+{
+	return (struct names){incident->tags[0], sizeof(incident->tags[0]),
+	    LIMIT_TAGS_MAX, &incident->tags_count};
+}
+
+static struct names
+techniques_of(struct incident *incident)
+{
+	return (struct names){incident->techniques[0],
+	    sizeof(incident->techniques[0]), LIMIT_TECHNIQUES_MAX,
+	    &incident->techniques_count};
+}
+
+static size_t
+names_find(const struct names *names, const char *name)
+{
+	size_t i = 0;
+
+	while (
+	    i < *names->count && strcmp(names->at + i * names->size, name) != 0)
+		i++;
+	return i;
+}
+
+/* Those beyond the list's end are left out: decide refuses them. */
+static void
+names_add(const struct names *names, struct facts *facts, const char *key)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, facts_array(facts, key)) {
+		char name[LIMIT_NAME_BYTES_MAX + 1];
+
+		if (!facts_item_text(facts, item, name, names->size) ||
+		    names_find(names, name) < *names->count ||
+		    *names->count == names->max)
+			continue;
+		memcpy(names->at + *names->count * names->size, name,
+		    strlen(name) + 1);
+		*names->count += 1;
+	}
+}
+
+static void
+names_remove(const struct names *names, struct facts *facts, const char *key)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, facts_array(facts, key)) {
+		const char *name = cJSON_GetStringValue(item);
+		size_t i = *names->count;
+
+		if (name != NULL)
+			i = names_find(names, name);
+		if (i == *names->count)
+			continue;
+		*names->count -= 1;
+		memmove(names->at + i * names->size,
+		    names->at + (i + 1) * names->size,
+		    (*names->count - i) * names->size);
+	}
+}
+
+static bool
+host_known(const struct incident *incident, const unsigned char host[HASH8])
+{
+	for (size_t i = 0; i < incident->hosts_count; i++) {
+		if (memcmp(incident->hosts[i], host, HASH8) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+hosts_add(struct incident *incident, struct facts *facts)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, facts_array(facts, "hosts")) {
+		unsigned char host[HASH8];
+
+		if (!facts_item_hex(facts, item, host, sizeof(host)) ||
+		    host_known(incident, host) ||
+		    incident->hosts_count == LIMIT_HOSTS_MAX)
+			continue;
+		memcpy(incident->hosts[incident->hosts_count], host, HASH8);
+		incident->hosts_count++;
+	}
+}
+
+/* ---- free text ---- */
+
+/* The title comes first: a list finds it there without parsing the row. */
+static const char *const TEXTS[] = {
+    "title", "description", "root_cause", "comment"};
+
+static cJSON *
+texts_merge(const cJSON *old, const cJSON *new)
+{
+	cJSON *merged = cJSON_CreateObject();
+
+	for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
+		const char *text = cJSON_GetStringValue(
+		    cJSON_GetObjectItemCaseSensitive(new, TEXTS[i]));
+
+		if (text == NULL)
+			text = cJSON_GetStringValue(
+			    cJSON_GetObjectItemCaseSensitive(old, TEXTS[i]));
+		if (text != NULL)
+			(void)cJSON_AddStringToObject(merged, TEXTS[i], text);
+	}
+	return merged;
+}
+
+/* Updates the row of free text with what the entry says. */
+static enum err
+texts_write(struct folding *f)
+{
+	uint64_t number = f->entry->subject.number;
+	const cJSON *text = folding_text(f);
+	const char *json;
+	char *printed;
+	size_t len;
+	cJSON *old = NULL;
+	cJSON *merged;
+	enum err err;
+
+	if (text == NULL)
+		return OK;
+	err = incident_text(f->txn, number, &json, &len);
+	if (err != OK && err != ERR_MISSING)
+		return err;
+	if (err == OK)
+		old = facts_parse(json, len);
+	merged = texts_merge(old, text);
+	printed = cJSON_PrintUnformatted(merged);
+	cJSON_Delete(merged);
+	cJSON_Delete(old);
+	if (printed == NULL)
+		return ERR_MEMORY;
+	err = text_put(f->txn, TABLE_incident_text, number, printed);
+	cJSON_free(printed);
+	return err;
+}
+
+/* ---- edits ---- */
+
+static enum err
+edit_begin(struct folding *f, struct edit *edit)
+{
+	enum err err =
+	    incident_get(f->txn, f->entry->subject.number, &edit->before);
+
+	if (err != OK)
+		return err;
+	edit->after = edit->before;
+	edit->after.revision =
+	    facts_number(&f->facts, "revision", edit->before.revision + 1);
+	edit->after.updated_ms = f->entry->time_ms;
+	err = person_is_human(f->txn, f->entry->actor, &edit->human);
+	if (edit->human)
+		edit->after.unread = false;
+	return err;
+}
+
+static enum err
+edit_end(struct folding *f, const struct edit *edit)
+{
+	return incident_put(f->txn, &edit->before, &edit->after);
+}
+
+static void
+first_time(uint64_t *at, uint64_t now)
+{
+	if (*at == 0)
+		*at = now;
+}
+
+static void
+status_enter(struct incident *incident, enum status to, uint64_t now)
+{
+	incident->status = to;
+	if (to != STATUS_new && to != STATUS_triage)
+		first_time(&incident->triaged_ms, now);
+	if (to == STATUS_contained)
+		first_time(&incident->contained_ms, now);
+	if (to == STATUS_recovered || to == STATUS_closed)
+		first_time(&incident->resolved_ms, now);
+	incident->closed_ms = status_is_open(to) ? 0 : now;
+}
+
+static void
+assessment_read(struct facts *facts, struct incident *incident)
+{
+	incident->severity =
+	    facts_word(facts, "severity", WORDS_SEVERITY, incident->severity);
+	incident->kind = facts_word(facts, "kind", WORDS_KIND, incident->kind);
+	incident->classification = facts_word(
+	    facts, "classification", WORDS_RSIT, incident->classification);
+	incident->tlp = facts_word(facts, "tlp", WORDS_TLP, incident->tlp);
+	incident->pap = facts_word(facts, "pap", WORDS_PAP, incident->pap);
+	incident->major = facts_flag(facts, "major", incident->major);
+	incident->occurred_ms =
+	    facts_number(facts, "occurred", incident->occurred_ms);
+	incident->detected_ms =
+	    facts_number(facts, "detected", incident->detected_ms);
+}
+
+/* ---- opening ---- */
+
+static enum err
+origin_read(struct folding *f, struct incident *incident)
+{
+	uint64_t number = facts_ref(&f->facts, "alert", SUBJECT_ALERT, 0);
+	char source[LIMIT_NAME_BYTES_MAX + 1];
+	struct alert alert;
+	enum err err = OK;
+
+	incident->detected_ms = incident->opened_ms;
+	if (number != 0) {
+		err = alert_get(f->txn, number, &alert);
+		if (err != OK)
+			return err;
+		incident->detected_ms = alert.received_ms;
+	}
+	if (facts_text(&f->facts, "source", source, sizeof(source)))
+		err = source_make(f->txn, source, &incident->source);
+	return err;
+}
+
+static enum err
+incident_read(struct folding *f, struct incident *incident)
+{
+	uint64_t now = f->entry->time_ms;
+	bool human;
+	enum err err = person_is_human(f->txn, f->entry->actor, &human);
+
+	if (err == OK)
+		err = origin_read(f, incident);
+	if (err != OK)
+		return err;
+	assessment_read(&f->facts, incident);
+	status_enter(incident,
+	    facts_word(&f->facts, "status", WORDS_STATUS, STATUS_new), now);
+	incident->unread = !human;
+	incident->opened_by = human ? f->entry->actor : 0;
+	incident->assignee = (uint32_t)facts_number(&f->facts, "assignee", 0);
+	if (incident->assignee != 0 && human)
+		incident->acknowledged_ms = now;
+	incident->follows =
+	    facts_ref(&f->facts, "follows", SUBJECT_INCIDENT, 0);
+	incident->umbrella = facts_flag(&f->facts, "umbrella", false);
+	(void)facts_text(
+	    &f->facts, "config", incident->config, sizeof(incident->config));
+	return OK;
+}
+
+enum err
+fold_incident_opened(struct folding *f)
+{
+	struct incident incident = {
+	    .number = f->entry->subject.number,
+	    .revision = facts_number(&f->facts, "revision", 1),
+	    .severity = SEVERITY_medium,
+	    .kind = KIND_incident,
+	    .tlp = TLP_amber,
+	    .pap = PAP_amber,
+	    .opened_ms = f->entry->time_ms,
+	    .updated_ms = f->entry->time_ms,
+	};
+	struct names tags = tags_of(&incident);
+	struct names techniques = techniques_of(&incident);
+	enum err err;
+
+	if (incident.number <= f->counters->incidents)
+		return ERR_CORRUPT;
+	f->counters->incidents = incident.number;
+	err = incident_read(f, &incident);
+	if (err != OK)
+		return err;
+	names_add(&tags, &f->facts, "tags");
+	names_add(&techniques, &f->facts, "techniques");
+	hosts_add(&incident, &f->facts);
+
+	err = incident_put(f->txn, NULL, &incident);
+	if (err == OK)
+		err = fold_umbrella(f, incident.source, &incident);
+	if (err == OK)
+		err = texts_write(f);
+	if (err == OK)
+		err = fold_observables_incident(f, incident.number);
+	return err;
+}
+
+/* ---- changes ---- */
+
+enum err
+fold_incident_updated(struct folding *f)
+{
+	struct edit edit;
+	struct names tags = tags_of(&edit.after);
+	struct names techniques = techniques_of(&edit.after);
+	enum err err = edit_begin(f, &edit);
+
+	if (err != OK)
+		return err;
+	assessment_read(&f->facts, &edit.after);
+	names_remove(&tags, &f->facts, "untag");
+	names_add(&tags, &f->facts, "tag");
+	names_add(&techniques, &f->facts, "techniques");
+	err = edit_end(f, &edit);
+	if (err == OK)
+		err = texts_write(f);
+	if (err == OK)
+		err = fold_observables_incident(f, edit.after.number);
+	return err;
+}
+
+enum err
+fold_incident_commented(struct folding *f)
+{
+	struct edit edit;
+	enum err err = edit_begin(f, &edit);
+
+	return err == OK ? edit_end(f, &edit) : err;
+}
+
+enum err
+fold_incident_assigned(struct folding *f)
+{
+	struct edit edit;
+	enum err err = edit_begin(f, &edit);
+
+	if (err != OK)
+		return err;
+	edit.after.assignee = (uint32_t)facts_number(&f->facts, "to", 0);
+	if (edit.after.assignee != 0 && edit.human)
+		first_time(&edit.after.acknowledged_ms, f->entry->time_ms);
+	return edit_end(f, &edit);
+}
+
+enum err
+fold_incident_moved(struct folding *f)
+{
+	struct edit edit;
+	enum err err = edit_begin(f, &edit);
+
+	if (err != OK)
+		return err;
+	if (edit.human)
+		first_time(&edit.after.acknowledged_ms, f->entry->time_ms);
+	status_enter(&edit.after,
+	    facts_word(&f->facts, "to", WORDS_STATUS, (int)edit.before.status),
+	    f->entry->time_ms);
+	return edit_end(f, &edit);
+}
+
+enum err
+fold_incident_closed(struct folding *f)
+{
+	struct edit edit;
+	enum err err = edit_begin(f, &edit);
+
+	if (err != OK)
+		return err;
+	if (edit.human)
+		first_time(&edit.after.acknowledged_ms, f->entry->time_ms);
+	status_enter(&edit.after, STATUS_closed, f->entry->time_ms);
+	edit.after.verdict =
+	    facts_word(&f->facts, "verdict", WORDS_VERDICT, VERDICT_none);
+	edit.after.impact = facts_word(
+	    &f->facts, "impact", WORDS_IMPACT, IMPACT_not_applicable);
+	err = edit_end(f, &edit);
+	return err == OK ? texts_write(f) : err;
+}
+
+enum err
+fold_incident_reopened(struct folding *f)
+{
+	struct edit edit;
+	enum err err = edit_begin(f, &edit);
+
+	if (err != OK)
+		return err;
+	status_enter(&edit.after,
+	    facts_word(&f->facts, "to", WORDS_STATUS, STATUS_investigating),
+	    f->entry->time_ms);
+	edit.after.verdict = VERDICT_none;
+	return edit_end(f, &edit);
+}
+
+enum err
+fold_incident_raised(struct folding *f)
+{
+	struct edit edit;
+	struct names techniques = techniques_of(&edit.after);
+	enum err err = edit_begin(f, &edit);
+
+	if (err != OK)
+		return err;
+	assessment_read(&f->facts, &edit.after);
+	names_add(&techniques, &f->facts, "techniques");
+	hosts_add(&edit.after, &f->facts);
+	edit.after.unread = true;
+	err = edit_end(f, &edit);
+	return err == OK ? fold_observables_incident(f, edit.after.number)
+			 : err;
+}
+
+enum err
+fold_incident_alert(struct folding *f, uint64_t incident, uint64_t alert,
+    uint32_t part, bool attached)
+{
+	struct edit edit;
+	bool changed;
+	enum err err;
+
+	err = incident_alert_set(
+	    f->txn, incident, alert, part, attached, &changed);
+	if (err != OK || !changed)
+		return err;
+	err = incident_get(f->txn, incident, &edit.before);
+	if (err != OK)
+		return err;
+	edit.after = edit.before;
+	edit.after.updated_ms = f->entry->time_ms;
+	edit.after.alerts += attached ? 1u : UINT64_MAX;
+	return edit_end(f, &edit);
+}
