@@ -26,7 +26,9 @@ struct journal_head {
 
 struct journal_options {
 	const char *path;	/* the store's folder */
-	uint64_t segment_bytes; /* of new segments; a multiple of 4096 */
+	/* Of new segments: a multiple of 4096, from 12 KiB to 1 GiB. A group that
+	 * needs more gets a larger segment of its own. */
+	uint64_t segment_bytes;
 	bool read_only;		/* no lock, no repair, no append */
 	/* A position that must be there, e.g. LMDB's: never cut below it. */
 	uint64_t known_seq;
@@ -67,10 +69,16 @@ MUST_CHECK enum err journal_open(const struct journal_options *options,
     struct journal **out, struct journal_repair *repair, char *why,
     size_t size);
 
-/* Seals "closed in good order" and gives everything back.  NULL is fine. */
+/*
+ * Seals "closed in good order" and gives everything back.  Every cursor is
+ * closed before.  NULL is fine.
+ */
 void journal_close(struct journal **journal);
 
-/* The durable head.  Any thread. */
+/*
+ * The durable head.  Any thread.  A read-only journal looks for what a running
+ * broker has appended since; it may see the group that is just being synced.
+ */
 void journal_head(struct journal *journal, struct journal_head *head);
 
 /* The store's id, 16 bytes.  Static for the journal's life. */
@@ -82,12 +90,14 @@ const unsigned char *journal_store_id(const struct journal *journal);
  *
  * records are borrowed, numbered from the head's number on without gaps; their
  * chain hashes are set.  count is at least 1 and the sum of record_bytes at
- * most GROUP_BYTES_MAX.  On OK *head is the new head.
+ * most GROUP_BYTES_MAX.  A group holds whole commands: its last record's "more"
+ * flag is clear.  On OK *head is the new head.
  *
  * ERR_STALE    the journal's head is not `behind`.  Nothing was appended.
  * ERR_FULL     no room left on the disk; nothing was appended.
  * ERR_IO       the disk refused.  The journal takes no more writes until it is
  *              opened again: what is on disk is unknown until it is read back.
+ * ERR_CORRUPT  the journal was found corrupt when it was opened.
  */
 MUST_CHECK enum err journal_append(struct journal *journal,
     const struct journal_head *behind, struct record *const *records,

@@ -6,7 +6,9 @@
  * A segment has a fixed size, a multiple of 4096, and is filled with zeros
  * before it is used (a growing file costs twice the fdatasync).  It is written
  * in whole blocks of 4096 bytes, front to back, never twice, except for the
- * repair of its torn end at a restart.  Integers are big-endian.
+ * repair of its torn end at a restart.  Integers are big-endian.  A group that
+ * does not fit into a segment of the usual size gets a segment of its own that
+ * is as large as it must be: the size stands in the header.
  *
  * Block 0, the segment's header:
  *        0    8  magic "TOCSINJ1"
@@ -49,8 +51,14 @@
  *                segment's key
  *
  * A seal may seal a number of its own group or of an earlier one, never a
- * later one.  A segment that has a successor ends with a seal with bit 0 over
- * its last entry.  The block after the last group is zero.
+ * later one, and none before the last entry of the segment before.  A segment
+ * that has a successor ends with a seal with bit 0 over its last entry.  The
+ * block after the last group is zero.
+ *
+ * Bit 1 lets the next start take the end for what it is without looking at
+ * the blocks behind it, so nothing may lie there unseen: the first group after
+ * such a seal is one block long and synced before any other is begun.  It may
+ * hold no records.
  *
  * Keys: STORE/keys/root.public (hex) is the public key that a verifier needs;
  * its secret signs segment 1 and is never written to disk.  The secret of the
@@ -66,6 +74,8 @@
 enum {
 	SEGMENT_BLOCK_BYTES = 4096,
 	SEGMENT_FORMAT = 1,
+	SEGMENT_BLOCKS_MIN = 3, /* header, a group, the last seal */
+	SEGMENT_BYTES_MAX = 1073741824, /* of one file */
 	GROUP_HEADER_BYTES = 64,
 	SEAL_BYTES = 136,
 	SEAL_ENDS_SEGMENT = 1,
