@@ -58,6 +58,16 @@ refuse(struct reading *r, struct place place, const char *path,
 	return ERR_INVALID;
 }
 
+/* libfyaml's places lie behind an opening quote and behind an alias's star. */
+static int
+mark_length(struct fy_node *node)
+{
+	enum fy_node_style style = fy_node_get_style(node);
+
+	return style == FYNS_SINGLE_QUOTED || style == FYNS_DOUBLE_QUOTED ||
+	       style == FYNS_ALIAS;
+}
+
 /* Where the scalar stands; a mapping or sequence is found by its key. */
 static struct place
 place_of(struct fy_node *node, struct place otherwise)
@@ -72,7 +82,7 @@ place_of(struct fy_node *node, struct place otherwise)
 		mark = fy_token_start_mark(token);
 	if (mark != NULL) {
 		place.line = mark->line + 1;
-		place.column = mark->column + 1;
+		place.column = mark->column + 1 - mark_length(node);
 	}
 	return place;
 }

@@ -28,8 +28,8 @@ struct json_fault {
  *
  * Numbers beyond 2^53-1 either side of zero are refused unless `big` is set:
  * then they are kept as the parser makes them (alert payloads, whose numbers
- * are shown from the raw text, not computed with).  Beyond 1e308, which no
- * double holds, they are refused always.
+ * are shown from the raw text, not computed with).  From 1e308 on, where
+ * doubles end, they are refused always.
  *
  * ERR_INVALID    not JSON as above; *fault says where (fault may be NULL).
  * ERR_TOO_LARGE  over a limit; *fault names it.

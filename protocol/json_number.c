@@ -110,7 +110,7 @@ check(size_t len, struct size size, bool big, const char **reason)
 	*reason = too_long;
 	if (len > LIMIT_JSON_NUMBER_BYTES_MAX)
 		return ERR_TOO_LARGE;
-	*reason = "number beyond 1e308";
+	*reason = "number of 1e308 or beyond";
 	if (size.digits > 0 && size.magnitude > 308)
 		return ERR_INVALID;
 	*reason = "number beyond 9007199254740991";

@@ -216,6 +216,9 @@ set_duration(const struct target *t)
 	if (!read_digits(&text, &number) || unit_ms(text) == 0)
 		return refuse(t,
 		    "expected a duration such as 250ms, 30s, 15m, 24h or 7d");
+	/* Beyond max anyway, before the product could overflow. */
+	if (number > t->setting->max)
+		number = t->setting->max + 1;
 	ms = number * unit_ms(text);
 	if (ms < t->setting->min || ms > t->setting->max)
 		return refuse(t, "expected a duration from %lldms to %lldms",
