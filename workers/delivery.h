@@ -1,0 +1,41 @@
+/* One delivery: the bytes that a source sent, and the alerts in them. */
+#ifndef TOCSIN_WORKERS_DELIVERY_H
+#define TOCSIN_WORKERS_DELIVERY_H
+
+#include <cjson/cJSON.h>
+#include <stddef.h>
+
+#include "protocol/err.h"
+#include "protocol/limits.h"
+#include "workers/format.h"
+
+enum { DELIVERY_FAULT_BYTES = 512 };
+
+struct delivery {
+	const struct format *format; /* NULL when it is none of ours */
+	size_t count;
+	size_t beyond; /* alerts that came after the last part */
+	struct part parts[LIMIT_ALERT_SPLIT_MAX];
+	size_t trees_count;
+	cJSON *trees[LIMIT_ALERT_SPLIT_MAX]; /* owned; the parts lie in them */
+	char fault[DELIVERY_FAULT_BYTES];
+};
+
+/*
+ * Reads a payload of one JSON value, an object or an array of them, or of one
+ * object a line.  said is the format that the sender named, NULL for none:
+ * then it is found out.  All objects are of one format.
+ *
+ * The delivery is your memory, as large as it is; the payload is borrowed until
+ * delivery_fini, which is due whatever came of it.
+ *
+ * ERR_INVALID  it cannot be read: `fault` is a sentence for people that says
+ *              where and why, in UTF-8.  format is what was said, or NULL.
+ * ERR_MEMORY
+ */
+MUST_CHECK
+enum err delivery_read(struct delivery *delivery, const char *payload,
+    size_t len, const char *said);
+void delivery_fini(struct delivery *delivery);
+
+#endif

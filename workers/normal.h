@@ -1,0 +1,55 @@
+/* The normal form of one alert: the same fields whatever the source. */
+#ifndef TOCSIN_WORKERS_NORMAL_H
+#define TOCSIN_WORKERS_NORMAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "protocol/limits.h"
+#include "workers/format.h"
+
+#define NORMAL(name, bytes, help) NORMAL_##name,
+enum normal_field {
+#include "workers/normal.def"
+	NORMAL_COUNT,
+	NORMAL_NONE = NORMAL_COUNT
+};
+#undef NORMAL
+
+/* len 0 for a field that the alert does not have. */
+struct normal_text {
+	const char *bytes;
+	size_t len;
+	bool cut; /* it was longer */
+};
+
+/* Borrows from the part that it was read from, and from itself. */
+struct normal {
+	struct normal_text fields[NORMAL_COUNT];
+	char numbers[NORMAL_COUNT][LIMIT_JSON_NUMBER_BYTES_MAX + 1];
+};
+
+/*
+ * Reads the part by the tables of its format.  The first place of a field's
+ * rows that holds a text with something in it, or a number, fills the field;
+ * whole numbers are written as they stand in the payload, however large.
+ */
+void normal_read(struct normal *normal, const struct format *format,
+    const struct part *part);
+
+/* The name of the field.  Static. */
+const char *normal_name(enum normal_field field);
+
+/* How many of the len bytes of UTF-8 fit max without cutting a character. */
+size_t normal_fit(const char *text, size_t len, size_t max);
+
+/* Drops the beginning of a character that a cut left at the end of text. */
+void normal_mend(char *text);
+
+/* Is there nothing in text but spaces? */
+bool normal_is_blank(const char *text);
+
+/* Is it what sources write for a name that they do not have: "-", "(null)"? */
+bool normal_is_placeholder(const char *text);
+
+#endif

@@ -1,0 +1,121 @@
+#include "workers/severity.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define STEPS(table) (table), sizeof(table) / sizeof((table)[0])
+
+/* Wazuh: 0 to 15, 16 in old rules; 15 and up means an attack that succeeded. */
+static const struct severity_step wazuh_steps[] = {
+    {0, SEVERITY_info},
+    {4, SEVERITY_low},
+    {7, SEVERITY_medium},
+    {12, SEVERITY_high},
+    {15, SEVERITY_critical},
+};
+const struct severity_scale severity_wazuh = {STEPS(wazuh_steps), 16, false};
+
+/* Suricata: priorities, of which 1 is the worst; 255 is the largest. */
+static const struct severity_step suricata_steps[] = {
+    {1, SEVERITY_high},
+    {2, SEVERITY_medium},
+    {3, SEVERITY_low},
+    {4, SEVERITY_info},
+};
+const struct severity_scale severity_suricata = {
+    STEPS(suricata_steps), 255, false};
+
+const struct severity_scale severity_words = {NULL, 0, 0, true};
+
+/* Our own: the numbers of words.def. */
+static const struct severity_step native_steps[] = {
+    {0, SEVERITY_info},
+    {1, SEVERITY_low},
+    {2, SEVERITY_medium},
+    {3, SEVERITY_high},
+    {4, SEVERITY_critical},
+};
+const struct severity_scale severity_native = {STEPS(native_steps), 4, true};
+
+static const struct {
+	const char *word;
+	enum severity severity;
+} words[] = {
+    {"critical", SEVERITY_critical},
+    {"crit", SEVERITY_critical},
+    {"emergency", SEVERITY_critical},
+    {"emerg", SEVERITY_critical},
+    {"fatal", SEVERITY_critical},
+    {"disaster", SEVERITY_critical},
+    {"high", SEVERITY_high},
+    {"error", SEVERITY_high},
+    {"err", SEVERITY_high},
+    {"page", SEVERITY_high},
+    {"major", SEVERITY_high},
+    {"severe", SEVERITY_high},
+    {"medium", SEVERITY_medium},
+    {"moderate", SEVERITY_medium},
+    {"warning", SEVERITY_medium},
+    {"warn", SEVERITY_medium},
+    {"low", SEVERITY_low},
+    {"minor", SEVERITY_low},
+    {"notice", SEVERITY_low},
+    {"info", SEVERITY_info},
+    {"information", SEVERITY_info},
+    {"informational", SEVERITY_info},
+    {"none", SEVERITY_info},
+    {"ok", SEVERITY_info},
+    {"debug", SEVERITY_info},
+};
+
+static bool
+read_word(const char *text, enum severity *severity)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcasecmp(text, words[i].word) == 0) {
+			*severity = words[i].severity;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+read_number(const struct severity_scale *scale, const char *text,
+    enum severity *severity)
+{
+	double value;
+	char *end;
+
+	/* strtod takes "inf", "nan" and hexadecimal, which are no levels. */
+	if (text[strspn(text, "0123456789.")] != '\0')
+		return false;
+	value = strtod(text, &end);
+	if (end == text || *end != '\0' || scale->steps_count == 0 ||
+	    value < scale->steps[0].from || value > scale->last)
+		return false;
+	for (size_t i = 0; i < scale->steps_count; i++)
+		if (value >= scale->steps[i].from)
+			*severity = scale->steps[i].severity;
+	return true;
+}
+
+bool
+severity_read(const struct severity_scale *scale, const char *raw, size_t len,
+    enum severity *severity)
+{
+	char text[64];
+
+	while (len > 0 && (raw[0] == ' ' || raw[0] == '\t'))
+		raw++, len--;
+	while (len > 0 && (raw[len - 1] == ' ' || raw[len - 1] == '\t'))
+		len--;
+	if (len == 0 || len >= sizeof(text))
+		return false;
+	memcpy(text, raw, len);
+	text[len] = '\0';
+	if (scale->words && read_word(text, severity))
+		return true;
+	return read_number(scale, text, severity);
+}

@@ -1,0 +1,450 @@
+#include "workers/triage.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "workers/classify.h"
+#include "workers/delivery.h"
+#include "workers/finding.h"
+#include "workers/outcome.h"
+#include "workers/path.h"
+#include "workers/severity.h"
+#include "workers/when.h"
+
+enum { AHEAD_MS_MAX = 5 * 60 * 1000 };
+
+struct triage {
+	struct scanner *scanner;
+	struct delivery delivery;
+	struct finding finding;
+};
+
+enum err
+triage_open(struct triage **triage)
+{
+	struct triage *t = calloc(1, sizeof(*t));
+	enum err err;
+
+	*triage = NULL;
+	if (t == NULL)
+		return ERR_MEMORY;
+	err = scanner_open(&t->scanner);
+	if (err != OK) {
+		free(t);
+		return err;
+	}
+	*triage = t;
+	return OK;
+}
+
+void
+triage_close(struct triage **triage)
+{
+	if (*triage == NULL)
+		return;
+	scanner_close(&(*triage)->scanner);
+	free(*triage);
+	*triage = NULL;
+}
+
+/* One part on its way: what it is, and what is found out about it. */
+struct work {
+	const struct triage_ask *ask;
+	const struct format *format;
+	const struct part *part;
+	struct scanner *scanner;
+	struct finding *finding;
+	struct classify classify;
+};
+
+/* A field as a string, for sentences. */
+static const char *
+quote(const struct normal_text *text, char out[65])
+{
+	size_t len = normal_fit(text->bytes, text->len, 64);
+
+	memcpy(out, text->bytes, len);
+	out[len] = '\0';
+	return out;
+}
+
+static void
+find_severity(struct work *work)
+{
+	struct finding *f = work->finding;
+	const struct normal_text *raw = &f->normal.fields[NORMAL_severity];
+	char text[65];
+
+	f->severity = SEVERITY_medium;
+	if (raw->len == 0)
+		finding_reason(f, REASON_severity_missing, NULL, NULL, NULL);
+	else if (!severity_read(
+		     work->format->scale, raw->bytes, raw->len, &f->severity))
+		finding_reason(f, REASON_severity_unknown, quote(raw, text),
+		    work->format->name, NULL);
+}
+
+/* What the part wishes for, by the thresholds. */
+static void
+decide(struct work *work)
+{
+	static const char resolved[] = "resolved";
+	struct finding *f = work->finding;
+	const struct normal_text *status = &f->normal.fields[NORMAL_status];
+	const char *severity = words_name(WORDS_SEVERITY, (int)f->severity);
+	const char *open = words_name(WORDS_SEVERITY, (int)work->ask->open);
+	const char *attach = words_name(WORDS_SEVERITY, (int)work->ask->attach);
+
+	if (status->len == strlen(resolved) &&
+	    memcmp(status->bytes, resolved, status->len) == 0) {
+		f->wish = WISH_resolve;
+		finding_reason(f, REASON_resolved, NULL, NULL, NULL);
+	} else if (f->severity >= work->ask->open) {
+		f->wish = WISH_open;
+		finding_reason(f, REASON_severity_open, severity, open, NULL);
+	} else if (f->severity >= work->ask->attach) {
+		f->wish = WISH_attach;
+		finding_reason(
+		    f, REASON_severity_attach, severity, attach, open);
+	} else {
+		f->wish = WISH_keep;
+		finding_reason(f, REASON_severity_keep, severity, attach, NULL);
+	}
+}
+
+static void
+find_title(struct work *work)
+{
+	struct finding *f = work->finding;
+	struct normal_text *title = &f->normal.fields[NORMAL_title];
+	const struct normal_text *rule = &f->normal.fields[NORMAL_rule_id];
+	char text[65];
+
+	if (title->len > 0)
+		return;
+	(void)snprintf(f->title, sizeof(f->title), "%s rule %s",
+	    work->format->name, rule->len > 0 ? quote(rule, text) : "?");
+	normal_mend(f->title);
+	*title = (struct normal_text){f->title, strlen(f->title), false};
+	finding_reason(f, REASON_title_missing, NULL, NULL, NULL);
+}
+
+static void
+find_time(struct work *work)
+{
+	struct finding *f = work->finding;
+	const struct normal_text *time = &f->normal.fields[NORMAL_time];
+	char text[65];
+	bool zoned;
+
+	f->has_time = false;
+	if (time->len == 0)
+		return;
+	if (time->cut ||
+	    when_parse(time->bytes, time->len, &f->occurred_ms, &zoned) != OK) {
+		finding_reason(
+		    f, REASON_time_unreadable, quote(time, text), NULL, NULL);
+		return;
+	}
+	f->has_time = true;
+	if (!zoned)
+		finding_reason(
+		    f, REASON_time_without_zone, quote(time, text), NULL, NULL);
+	if (f->occurred_ms > work->ask->received_ms + AHEAD_MS_MAX)
+		finding_reason(
+		    f, REASON_time_ahead, quote(time, text), NULL, NULL);
+}
+
+/* Lower-cases a technique into out; false when it is written as none. */
+static bool
+read_technique(const char *text, char out[FINDING_TECHNIQUE_BYTES])
+{
+	static const char form[] = "t0000.000";
+	size_t len = strlen(text);
+
+	if (len != strlen("t0000") && len != strlen(form))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		bool digit = text[i] >= '0' && text[i] <= '9';
+
+		out[i] = text[i] == 'T' ? 't' : text[i];
+		if (form[i] == '0' ? !digit : out[i] != form[i])
+			return false;
+	}
+	out[len] = '\0';
+	return true;
+}
+
+static bool
+take_technique(void *arg, const cJSON *node)
+{
+	struct work *work = arg;
+	struct finding *f = work->finding;
+	char id[FINDING_TECHNIQUE_BYTES];
+	size_t i;
+
+	if (!cJSON_IsString(node) || normal_is_blank(node->valuestring))
+		return true;
+	if (!read_technique(node->valuestring, id)) {
+		char text[65];
+		const struct normal_text given = {
+		    node->valuestring, strlen(node->valuestring), false};
+
+		finding_reason(f, REASON_technique_ignored, quote(&given, text),
+		    NULL, NULL);
+		return true;
+	}
+	for (i = 0; i < f->techniques_count; i++)
+		if (strcmp(f->techniques[i], id) == 0)
+			return true;
+	if (f->techniques_count == LIMIT_TECHNIQUES_MAX)
+		return false;
+	memcpy(f->techniques[f->techniques_count++], id, sizeof(id));
+	classify_technique(&work->classify, id);
+	return true;
+}
+
+static bool
+take_group(void *arg, const cJSON *node)
+{
+	struct work *work = arg;
+
+	if (cJSON_IsString(node))
+		classify_group(&work->classify, node->valuestring,
+		    strlen(node->valuestring));
+	return true;
+}
+
+static void
+find_class(struct work *work)
+{
+	static const struct {
+		const char *by;
+		enum reason reason;
+	} rows[] = {
+	    {"source", REASON_class_source},
+	    {"group", REASON_class_group},
+	    {"technique", REASON_class_technique},
+	};
+	struct finding *f = work->finding;
+	const struct normal_text *said = &f->normal.fields[NORMAL_class];
+	struct classify *classify = &work->classify;
+	char text[65];
+
+	classify_init(classify);
+	for (const char *const *path = work->format->techniques; *path != NULL;
+	     path++)
+		path_each(work->part->object, *path, take_technique, work);
+	for (const char *const *path = work->format->groups; *path != NULL;
+	     path++)
+		path_each(work->part->object, *path, take_group, work);
+	if (said->len > 0 && !classify_said(classify, said->bytes, said->len))
+		finding_reason(
+		    f, REASON_class_unknown, quote(said, text), NULL, NULL);
+	f->classification = classify->rsit;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].by, classify->by) == 0)
+			finding_reason(
+			    f, rows[i].reason, classify->name, NULL, NULL);
+}
+
+struct marking {
+	struct work *work;
+	enum mark mark;
+};
+
+static bool
+take_mark(void *arg, const cJSON *node)
+{
+	struct marking *marking = arg;
+	struct work *work = marking->work;
+
+	if (cJSON_IsString(node))
+		observables_mark(&work->finding->observables, work->scanner,
+		    marking->mark, node->valuestring);
+	return !work->finding->observables.full;
+}
+
+/* An observable whose sender says the type, or leaves it to the patterns. */
+static bool
+take_typed(void *arg, const cJSON *node)
+{
+	struct work *work = arg;
+	struct observables *found = &work->finding->observables;
+	const cJSON *type = path_find(node, "type");
+	const cJSON *value = path_find(node, "value");
+	const char *text = cJSON_IsString(node)    ? node->valuestring
+			   : cJSON_IsString(value) ? value->valuestring
+						   : "";
+	int number =
+	    cJSON_IsString(type) ? observable_type(type->valuestring) : -1;
+
+	if (number < 0 ||
+	    !observables_add(found, (enum observable)number, text))
+		observables_scan(found, work->scanner, text, strlen(text));
+	return !found->full;
+}
+
+static void
+find_observables(struct work *work)
+{
+	const struct format_mark *mark = work->format->marks;
+	struct marking marking = {work, MARK_text};
+
+	observables_init(&work->finding->observables);
+	if (work->format->typed != NULL)
+		path_each(
+		    work->part->object, work->format->typed, take_typed, work);
+	for (; mark->path != NULL; mark++) {
+		marking.mark = mark->mark;
+		path_each(work->part->object, mark->path, take_mark, &marking);
+	}
+}
+
+/* "node-1:9100" is the machine node-1, whichever of its ports was asked. */
+static void
+find_host(struct work *work)
+{
+	struct finding *f = work->finding;
+	const struct normal_text *host = &f->normal.fields[NORMAL_host];
+	const char *colon =
+	    host->len == 0 ? NULL : memchr(host->bytes, ':', host->len);
+	size_t left;
+
+	f->host_len = host->len;
+	f->host_known = !work->format->host_is_sensor;
+	if (colon == NULL || colon == host->bytes)
+		return;
+	left = host->len - (size_t)(colon + 1 - host->bytes);
+	for (size_t i = 1; i <= left; i++)
+		if (colon[i] < '0' || colon[i] > '9')
+			return;
+	if (left > 0)
+		f->host_len = (size_t)(colon - host->bytes);
+}
+
+static void
+find(struct work *work)
+{
+	struct finding *f = work->finding;
+
+	f->techniques_count = f->reasons_count = 0;
+	normal_read(&f->normal, work->format, work->part);
+	find_severity(work);
+	decide(work);
+	find_title(work);
+	find_time(work);
+	find_host(work);
+	find_class(work);
+	find_observables(work);
+	fingerprint_cluster(work->ask->source, work->format, &f->normal,
+	    work->part, f->cluster);
+	(void)fingerprint_external(
+	    work->format, &f->normal, work->part, f->external);
+}
+
+/*
+ * The part that stands for the alerts beyond the limit.  It wishes for an
+ * incident whatever the thresholds: nobody has looked at what it stands for.
+ */
+static void
+find_beyond(struct finding *f, const struct triage_ask *ask, size_t all)
+{
+	static const char rule[] = "split_cut";
+	char alerts[24], kept[24];
+	struct normal_text *fields = f->normal.fields;
+
+	memset(f, 0, offsetof(struct finding, observables));
+	observables_init(&f->observables);
+	f->reasons_count = 0;
+	(void)snprintf(alerts, sizeof(alerts), "%zu", all);
+	(void)snprintf(kept, sizeof(kept), "%d", LIMIT_ALERT_SPLIT_MAX - 1);
+	(void)snprintf(f->title, sizeof(f->title),
+	    "%zu more alerts came in this delivery",
+	    all - (LIMIT_ALERT_SPLIT_MAX - 1));
+	fields[NORMAL_title] =
+	    (struct normal_text){f->title, strlen(f->title), false};
+	fields[NORMAL_rule_id] =
+	    (struct normal_text){rule, strlen(rule), false};
+	f->wish = WISH_open;
+	f->severity = SEVERITY_medium;
+	f->classification = RSIT_other;
+	finding_reason(f, REASON_split_cut, alerts, kept, NULL);
+	fingerprint_cluster(ask->source, &format_native, &f->normal,
+	    &(struct part){NULL, NULL, NULL, 0}, f->cluster);
+}
+
+static enum err
+write_parts(struct triage *triage, const struct triage_ask *ask, int tier,
+    cJSON *outcome)
+{
+	const struct delivery *delivery = &triage->delivery;
+	size_t count = delivery->count - (delivery->beyond > 0 ? 1 : 0), i;
+	struct work work = {.ask = ask,
+	    .format = delivery->format,
+	    .scanner = triage->scanner,
+	    .finding = &triage->finding};
+
+	for (i = 0; i < count; i++) {
+		work.part = &delivery->parts[i];
+		find(&work);
+		if (!outcome_part(outcome, (unsigned)i + 1, work.finding, tier))
+			return ERR_MEMORY;
+	}
+	if (delivery->beyond == 0)
+		return OK;
+	find_beyond(&triage->finding, ask, delivery->count + delivery->beyond);
+	return outcome_part(outcome, (unsigned)i + 1, &triage->finding, tier)
+		   ? OK
+		   : ERR_MEMORY;
+}
+
+static enum err
+write_outcome(struct triage *triage, const struct triage_ask *ask, int tier,
+    enum err read, cJSON **outcome)
+{
+	struct delivery *delivery = &triage->delivery;
+	const char *format =
+	    delivery->format == NULL ? "unknown" : delivery->format->name;
+	enum err err;
+
+	*outcome = outcome_new(ask->alert, format);
+	if (*outcome == NULL)
+		return ERR_MEMORY;
+	if (read == OK)
+		err = write_parts(triage, ask, tier, *outcome);
+	else
+		err =
+		    outcome_fault(*outcome, delivery->fault) ? OK : ERR_MEMORY;
+	if (err != OK) {
+		cJSON_Delete(*outcome);
+		*outcome = NULL;
+	}
+	return err;
+}
+
+enum err
+triage_run(struct triage *triage, const struct triage_ask *ask, int tier,
+    cJSON **outcome)
+{
+	struct delivery *delivery = &triage->delivery;
+	enum err err;
+
+	*outcome = NULL;
+	if (ask->payload == NULL) {
+		delivery->format = NULL;
+		delivery->trees_count = delivery->count = 0;
+		(void)snprintf(delivery->fault, sizeof(delivery->fault),
+		    "the payload was erased");
+		err = ERR_INVALID;
+	} else {
+		err = delivery_read(
+		    delivery, ask->payload, ask->payload_len, ask->format);
+	}
+	if (err == OK || err == ERR_INVALID)
+		err = write_outcome(triage, ask, tier, err, outcome);
+	delivery_fini(delivery);
+	return err;
+}
