@@ -141,7 +141,9 @@ fold_apply(struct state_txn *txn, const struct entry *entry)
 	err = entry_fold(&f, handler);
 	cJSON_Delete(f.facts_tree);
 	cJSON_Delete(f.text_tree);
+	if (err != OK)
+		return err;
 	f.counters->folded_seq = entry->seq;
 	f.counters->time_ms = entry->time_ms;
-	return err;
+	return OK;
 }
