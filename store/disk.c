@@ -19,11 +19,14 @@ posix_reserve(int fd, off_t len)
 }
 
 static int
-posix_push(int fd, off_t at, off_t len)
+posix_push(int fd, off_t at, off_t len, bool await)
 {
-	return sync_file_range(fd, at, len,
-	    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE |
-		SYNC_FILE_RANGE_WAIT_AFTER);
+	unsigned flags = SYNC_FILE_RANGE_WRITE;
+
+	if (await)
+		flags |=
+		    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WAIT_AFTER;
+	return sync_file_range(fd, at, len, flags);
 }
 
 const struct disk_calls disk_posix = {

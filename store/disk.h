@@ -6,6 +6,7 @@
 #ifndef TOCSIN_STORE_DISK_H
 #define TOCSIN_STORE_DISK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -23,8 +24,9 @@ struct disk_calls {
 	int (*fsync)(int fd);
 	/* Blocks for bytes 0 to len, the file's size unchanged. */
 	int (*reserve)(int fd, off_t len);
-	/* Starts and awaits the writing of a range, without a barrier. */
-	int (*push)(int fd, off_t at, off_t len);
+	/* Starts to write a range to the disk; await: until it is there.  No
+	 * barrier, nothing that replaces a sync. */
+	int (*push)(int fd, off_t at, off_t len, bool await);
 	int (*rename)(const char *from, const char *to);
 	int (*unlink)(const char *path);
 	int (*mkdir)(const char *path, mode_t mode);

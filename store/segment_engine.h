@@ -24,6 +24,7 @@ enum {
 	POINT_SPACING = 32768,
 	PREWRITE_STEP_BYTES = 16384,
 	PREWRITE_TICK_MS = 2,
+	PREWRITE_WINDOW_BYTES = 262144, /* on their way to the disk at once */
 	FULL_RETRY_MS = 1000,
 	SEAL_RIDE_MS = 50 /* age at which a seal rides along with a group */
 };

@@ -5,7 +5,9 @@
  * It writes small steps, each pushed to the disk before the next, and between
  * them rests a tick as long as it is ahead of the segment in use: unpaced it
  * costs the appending thread a third of its rate and stalls of 25 to 75 ms.
- * It is ahead when it is a third further than the segment in use is full.
+ * It is ahead when it is twice as far as the segment in use is full; when
+ * it is not, it goes on without rests, for an appending thread that has to
+ * wait for it stalls for longer.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,22 +36,35 @@ rest(struct prewriter *prewriter, long ms)
 	pthread_cond_timedwait(&prewriter->wake, &prewriter->lock, &until);
 }
 
-/* Lets the appending thread go first; false when the thread is to end. */
-static bool
+/* How fast to go on. */
+enum pace {
+	PACE_STOP, /* the thread is to end */
+	PACE_AHEAD, /* a step a tick, each on the disk before the next */
+	PACE_BEHIND, /* no rests, a window of steps on their way */
+	PACE_HURRY /* the appending thread waits: as fast as it goes */
+};
+
+/* Lets the appending thread go first. */
+static enum pace
 pace(struct prewriter *prewriter)
 {
 	uint64_t filled, ahead;
-	bool go_on;
+	enum pace pace = PACE_BEHIND;
 
 	filled = atomic_load_explicit(&prewriter->filled, memory_order_relaxed);
-	ahead = filled + filled / 3;
+	ahead = filled * 2;
 	pthread_mutex_lock(&prewriter->lock);
 	if (!prewriter->stop && !prewriter->hurry &&
-	    prewriter->written >= ahead)
+	    prewriter->written >= ahead) {
 		rest(prewriter, PREWRITE_TICK_MS);
-	go_on = !prewriter->stop;
+		pace = PACE_AHEAD;
+	}
+	if (prewriter->hurry)
+		pace = PACE_HURRY;
+	if (prewriter->stop)
+		pace = PACE_STOP;
 	pthread_mutex_unlock(&prewriter->lock);
-	return go_on;
+	return pace;
 }
 
 static uint64_t
@@ -94,8 +109,18 @@ reserve(struct segments *segments, uint64_t bytes)
 	return OK;
 }
 
+/* File systems without this are as well served by the sync at the end. */
 static enum err
-write_step(struct prewriter *prewriter, uint64_t bytes)
+push(struct prewriter *prewriter, uint64_t at, size_t len, bool await)
+{
+	if (disk.push(prewriter->fd, (off_t)at, (off_t)len, await) != 0 &&
+	    errno != ENOSYS && errno != EINVAL && errno != ESPIPE)
+		return disk_err(errno);
+	return OK;
+}
+
+static enum err
+write_step(struct prewriter *prewriter, uint64_t bytes, enum pace speed)
 {
 	static const unsigned char zeros[PREWRITE_STEP_BYTES];
 	uint64_t at = prewriter->written;
@@ -105,13 +130,14 @@ write_step(struct prewriter *prewriter, uint64_t bytes)
 	if (len > bytes - at)
 		len = (size_t)(bytes - at);
 	err = disk_write(prewriter->fd, zeros, len, at);
-	if (err != OK)
-		return err;
-	if (disk.push(prewriter->fd, (off_t)at, (off_t)len) != 0 &&
-	    errno != ENOSYS && errno != EINVAL)
-		return disk_err(errno);
-	note(prewriter, &prewriter->written, at + len);
-	return OK;
+	if (err == OK && speed != PACE_HURRY)
+		err = push(prewriter, at, len, speed == PACE_AHEAD);
+	if (err == OK && speed == PACE_BEHIND && at >= PREWRITE_WINDOW_BYTES)
+		err = push(prewriter, at - PREWRITE_WINDOW_BYTES,
+		    PREWRITE_STEP_BYTES, true);
+	if (err == OK)
+		note(prewriter, &prewriter->written, at + len);
+	return err;
 }
 
 /* ERR_END when the thread is told to stop. */
@@ -120,11 +146,15 @@ prepare_file(struct segments *segments, uint64_t bytes)
 {
 	struct prewriter *prewriter = &segments->prewriter;
 	char path[SEGMENT_PATH_MAX];
+	enum pace speed;
 	enum err err;
 
 	err = reserve(segments, bytes);
-	while (err == OK && prewriter->written < bytes)
-		err = pace(prewriter) ? write_step(prewriter, bytes) : ERR_END;
+	while (err == OK && prewriter->written < bytes) {
+		speed = pace(prewriter);
+		err = speed == PACE_STOP ? ERR_END
+					 : write_step(prewriter, bytes, speed);
+	}
 	if (err != OK)
 		return err;
 	if (disk.fsync(prewriter->fd) != 0)
