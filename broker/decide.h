@@ -51,6 +51,12 @@ struct decision {
 				 * is a repeat; 0 otherwise */
 	struct ask_fault fault; /* for refusals */
 	cJSON *current;		/* owned; with ERR_CONFLICT the object as it is, or NULL */
+
+	/* For decide alone. */
+	uint32_t roles;		   /* of the actor, as they are now */
+	bool remember;		   /* the next event gets the key's facts */
+	unsigned char idem[HASH16]; /* of the idempotency key */
+	unsigned char asked[HASH16]; /* of verb and body */
 };
 
 /* Your memory.  fini ends what the decision owns. */

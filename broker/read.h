@@ -51,6 +51,14 @@ struct reading {
 	struct attachment attachments[READING_ATTACHMENTS_MAX];
 	size_t attachments_count;
 	struct ask_fault fault;
+
+	/* For read alone. */
+	size_t bytes;			/* of the answer so far, about */
+	struct journal_cursor *cursor;	/* made at first use */
+	struct entry entry;		/* what the cursor stands at */
+	bool entry_there;
+	uint64_t triaged_seq;		/* whose trees these are; 0: none */
+	cJSON *triaged_facts, *triaged_text;
 };
 
 void reading_init(struct reading *reading);

@@ -1,0 +1,339 @@
+/*
+ * What triage's outcomes come to.  Workers race by design, so a wish is never
+ * refused: here, in one thread and in order, it is mapped to open, attach,
+ * keep or resolve.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "broker/delivery.h"
+#include "broker/settle.h"
+#include "protocol/json.h"
+
+/* ---- clusters and windows ---- */
+
+/*
+ * Has a newer delivery spoken of the same external id?  Then this part comes
+ * too late to open anything, or to close it.
+ */
+static enum err
+part_is_late(const struct delivery *delivery, const struct outcome_part *part,
+    bool *late, bool *resolved)
+{
+	struct external external;
+	enum err err;
+
+	*late = *resolved = false;
+	if (!part->has_external)
+		return OK;
+	err = external_get(
+	    delivery->d->txn, part->cluster, part->external, &external);
+	if (err != OK)
+		return err == ERR_MISSING ? OK : err;
+	*late = external.alert > delivery->alert.number ||
+		(external.alert == delivery->alert.number &&
+		    external.part > part->number);
+	*resolved = external.resolved;
+	return OK;
+}
+
+/* Is the cluster's last alert recent enough for this one to join? */
+static bool
+within_window(
+    const struct delivery *delivery, const struct known_cluster *cluster)
+{
+	uint64_t window = (uint64_t)delivery->d->config->triage_window_ms;
+
+	return cluster->last_ms + window >= delivery->alert.received_ms;
+}
+
+/* ---- what a part can come to ---- */
+
+static enum err
+attach(struct delivery *delivery, const struct outcome_part *part,
+    struct mapped *mapped, struct incident *incident, const char *code)
+{
+	mapped->disposition = DISPOSITION_attached;
+	mapped->incident = incident->number;
+	mapped_reason(mapped, code);
+	if (part->severity < delivery->d->config->triage_attach)
+		mapped_reason(mapped, "below_attach");
+	return delivery_raise(delivery, part, mapped, incident);
+}
+
+/* Begins the umbrella's window anew when it has passed. */
+static void
+renew_umbrella(const struct decision *d, struct umbrella *umbrella)
+{
+	uint64_t window = (uint64_t)d->config->triage_umbrella_window_ms;
+
+	if (umbrella->since_ms != 0 && umbrella->since_ms + window > d->now_ms)
+		return;
+	umbrella->since_ms = d->now_ms;
+	umbrella->opened = 0;
+}
+
+/*
+ * Opens an incident, unless source and rule have opened as many as the
+ * umbrella allows: then one umbrella incident takes what follows.
+ */
+static enum err
+open_or_cover(struct delivery *delivery, const struct outcome_part *part,
+    struct mapped *mapped, uint64_t follows)
+{
+	const struct config *config = delivery->d->config;
+	struct umbrella *umbrella;
+	struct incident incident;
+	bool full;
+	enum err err;
+
+	err = delivery_umbrella(delivery, part->rule, &umbrella);
+	if (err != OK)
+		return err;
+	renew_umbrella(delivery->d, umbrella);
+	full = umbrella->opened >= (uint64_t)config->triage_umbrella;
+	if (full && umbrella->incident != 0) {
+		err =
+		    delivery_incident(delivery, umbrella->incident, &incident);
+		if (err != OK)
+			return err;
+		if (status_is_open(incident.status))
+			return attach(
+			    delivery, part, mapped, &incident, "umbrella");
+	}
+	if (full)
+		mapped_reason(mapped, "umbrella");
+	mapped->disposition = DISPOSITION_opened;
+	err = delivery_open(delivery, part, mapped, follows, umbrella->since_ms,
+	    full, &mapped->incident);
+	if (full)
+		umbrella->incident = mapped->incident;
+	else
+		umbrella->opened++;
+	return err;
+}
+
+/* A part that fires: join the cluster's open incident, open one, or keep. */
+static enum err
+map_firing(struct delivery *delivery, const struct outcome_part *part,
+    struct known_cluster *cluster, struct mapped *mapped)
+{
+	bool opens = part->wish == WISH_open;
+	struct incident incident;
+	uint64_t follows = 0;
+	enum err err;
+
+	if (cluster->incident != 0) {
+		err = delivery_incident(delivery, cluster->incident, &incident);
+		if (err != OK)
+			return err;
+		if (!status_is_open(incident.status)) {
+			follows = incident.number;
+			mapped_reason(mapped,
+			    opens ? "follows_closed" : "incident_closed");
+		} else if (within_window(delivery, cluster)) {
+			return attach(
+			    delivery, part, mapped, &incident, "cluster_open");
+		} else {
+			mapped_reason(mapped, "window_passed");
+		}
+	}
+	if (opens)
+		return open_or_cover(delivery, part, mapped, follows);
+	mapped->disposition = DISPOSITION_kept;
+	return OK;
+}
+
+/* A part that is over: it stays with the cluster's incident, if that is
+ * open; closing that is a person's. */
+static enum err
+map_resolved(struct delivery *delivery, const struct known_cluster *cluster,
+    struct mapped *mapped)
+{
+	struct incident incident;
+	enum err err;
+
+	mapped->disposition = DISPOSITION_resolved;
+	if (cluster->incident == 0)
+		return OK;
+	err = delivery_incident(delivery, cluster->incident, &incident);
+	if (err == OK && status_is_open(incident.status))
+		mapped->incident = incident.number;
+	return err;
+}
+
+static enum err
+map_part(struct delivery *delivery, const struct outcome_part *part,
+    struct known_cluster *cluster, struct mapped *mapped)
+{
+	bool late, resolved;
+	enum err err;
+
+	err = part_is_late(delivery, part, &late, &resolved);
+	if (err != OK)
+		return err;
+	if (late)
+		mapped_reason(mapped, "late");
+	if (part->wish == WISH_resolve) {
+		mapped_reason(mapped, "resolved_by_source");
+		return map_resolved(delivery, cluster, mapped);
+	}
+	/* What was resolved since is history: it opens and joins nothing. */
+	if (late && resolved) {
+		mapped->disposition = DISPOSITION_resolved;
+		return OK;
+	}
+	return map_firing(delivery, part, cluster, mapped);
+}
+
+/* Has the cluster had these observables already?  Then they need no index. */
+static void
+compare_observables(const struct known_cluster *cluster, struct mapped *mapped)
+{
+	if (mapped->observables == NULL)
+		return;
+	outcome_observables_digest(mapped->observables, mapped->digest);
+	mapped->has_digest = true;
+	mapped->again =
+	    memcmp(cluster->observables, mapped->digest, HASH8) == 0;
+}
+
+static enum err
+settle_part(struct delivery *delivery, const cJSON *json)
+{
+	struct mapped mapped = {.incident = 0};
+	struct known_cluster *cluster;
+	struct outcome_part part;
+	enum err err;
+
+	outcome_part_read(json, &part);
+	err = delivery_cluster(delivery, part.cluster, &cluster);
+	if (err != OK)
+		return err;
+	mapped.observables = outcome_observables(&part);
+	compare_observables(cluster, &mapped);
+	err = map_part(delivery, &part, cluster, &mapped);
+	if (err == OK) {
+		delivery_add(delivery, &part, &mapped);
+		if (mapped.disposition == DISPOSITION_opened ||
+		    mapped.disposition == DISPOSITION_attached)
+			cluster->incident = mapped.incident;
+		if (cluster->last_ms < delivery->alert.received_ms)
+			cluster->last_ms = delivery->alert.received_ms;
+		if (mapped.has_digest)
+			memcpy(cluster->observables, mapped.digest, HASH8);
+	}
+	cJSON_Delete(mapped.observables);
+	return err;
+}
+
+/* ---- deliveries ---- */
+
+/* The delivery as a whole did what the weightiest of its parts did. */
+static enum disposition
+sum_disposition(const cJSON *parts)
+{
+	static const enum disposition order[] = {DISPOSITION_opened,
+	    DISPOSITION_attached, DISPOSITION_kept, DISPOSITION_resolved};
+	const cJSON *part;
+	size_t i;
+
+	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		cJSON_ArrayForEach (part, parts)
+			if (words_value(WORDS_DISPOSITION,
+				json_text(part, "disposition")) ==
+			    (int)order[i])
+				return order[i];
+	return DISPOSITION_unreadable;
+}
+
+static enum err
+emit_triaged(struct delivery *delivery, const cJSON *outcome)
+{
+	const char *why = json_text(outcome, "fault");
+	struct decision *d = delivery->d;
+	cJSON *facts, *text;
+	enum err err;
+
+	err = delivery_room(delivery, 1);
+	if (err != OK)
+		return err;
+	facts = decision_emit(d, EVENT_alert_triaged,
+	    (struct ref){SUBJECT_ALERT, 0, delivery->alert.number});
+	put_text(facts, "config", d->config->version);
+	put_text(facts, "format", json_text(outcome, "format"));
+	put_word(facts, "disposition", WORDS_DISPOSITION,
+	    sum_disposition(delivery->parts));
+	put_item(facts, "parts", delivery->parts);
+	text = decision_text(d);
+	put_item(text, "parts", delivery->text_parts);
+	if (why != NULL)
+		put_text(text, "fault", why);
+	delivery->parts = delivery->text_parts = NULL;
+	return d->flush(d->flush_arg, d);
+}
+
+/* Triaged already, by whoever had the lease before, and not asked again? */
+static bool
+is_settled(const struct alert *alert)
+{
+	return alert->disposition != DISPOSITION_waiting &&
+	       alert->disposition != DISPOSITION_failed;
+}
+
+static enum err
+settle_delivery(struct decision *d, const cJSON *outcome, uint64_t alert)
+{
+	const cJSON *parts = cJSON_GetObjectItemCaseSensitive(outcome, "parts");
+	struct delivery delivery;
+	const cJSON *part;
+	enum err err;
+
+	err = delivery_begin(
+	    &delivery, d, alert, (size_t)cJSON_GetArraySize(parts));
+	if (err != OK || is_settled(&delivery.alert)) {
+		delivery_end(&delivery);
+		return err;
+	}
+	cJSON_ArrayForEach (part, parts) {
+		err = settle_part(&delivery, part);
+		if (err != OK)
+			break;
+	}
+	if (err == OK)
+		err = emit_triaged(&delivery, outcome);
+	delivery_end(&delivery);
+	return err;
+}
+
+enum err
+settle_triage(
+    struct decision *d, const struct lease *lease, const cJSON *outcomes)
+{
+	uint64_t items = lease->last - lease->first + 1;
+	uint64_t alert = lease->first;
+	char why[OUTCOME_WHY_MAX];
+	const cJSON *outcome;
+	enum err err;
+
+	if ((uint64_t)cJSON_GetArraySize(outcomes) != items)
+		return decision_refuse(d, ERR_INVALID, "outcomes",
+		    "lease %" PRIu64 " has %" PRIu64
+		    " items: one outcome for each",
+		    lease->number, items);
+	cJSON_ArrayForEach (outcome, outcomes) {
+		err = outcome_check(outcome, alert, why);
+		if (err != OK)
+			return decision_refuse(d, err, "outcomes",
+			    "outcomes[%" PRIu64 "]: %s", alert - lease->first,
+			    why);
+		alert++;
+	}
+	alert = lease->first;
+	cJSON_ArrayForEach (outcome, outcomes) {
+		err = settle_delivery(d, outcome, alert++);
+		if (err != OK)
+			return err;
+	}
+	return OK;
+}

@@ -1,0 +1,126 @@
+/*
+ * What the handlers of decide share: looking things up, refusing, emitting.
+ * A handler reads the state and the ask, then emits events and answers, or
+ * refuses; it is called after the checks that all verbs have in common.
+ */
+#ifndef TOCSIN_BROKER_DECISION_H
+#define TOCSIN_BROKER_DECISION_H
+
+#include "broker/decide.h"
+#include "broker/put.h"
+
+/* One handler for each verb of effect WRITE. */
+#define HANDLER_READ(name)
+#define HANDLER_INTAKE(name)
+#define HANDLER_STREAM(name)
+#define HANDLER_WRITE(name)                                                    \
+	MUST_CHECK                                                             \
+	enum err decide_##name(struct decision *d);
+#define VERB(name, roles, effect, help) HANDLER_##effect(name)
+#include "protocol/verbs.def"
+#undef VERB
+#undef HANDLER_WRITE
+
+/* ---- refusing ---- */
+
+/*
+ * Sets the fault and returns err.  field is "" where none is at fault.  The
+ * sentence says what was tried, on what, why not, and what to do.
+ */
+__attribute__((format(printf, 4, 5))) MUST_CHECK
+enum err decision_refuse(struct decision *d, enum err err, const char *field,
+    const char *format, ...);
+
+/* May the actor do this by one of these roles (a set)? */
+bool decision_by(const struct decision *d, uint32_t roles);
+
+/* Is the actor one that sees only the incidents that it opened? */
+bool decision_only_reports(const struct decision *d);
+
+/* Is there anything in text but blanks?  NULL counts as blank. */
+bool text_blank(const char *text);
+
+/* Is text an ATT&CK technique id in lower case, t1059 or t1059.001? */
+bool technique_valid(const char *text);
+
+/* ---- looking up ---- */
+
+/*
+ * The incident that the field "incident" names.  ERR_MISSING when there is
+ * none or it is not for the actor to know; ERR_CONFLICT when if_revision is
+ * not its revision.
+ */
+MUST_CHECK
+enum err decision_incident(struct decision *d, struct incident *incident);
+
+/* As decision_incident; ERR_CONFLICT also when it is closed or cancelled. */
+MUST_CHECK
+enum err decision_open_incident(struct decision *d, struct incident *incident);
+
+/* ---- emitting ---- */
+
+/*
+ * Adds an event and returns its facts to fill in.  There is room: callers that
+ * emit more than a few ask decision_room first.
+ */
+cJSON *decision_emit(struct decision *d, uint16_t kind, struct ref subject);
+
+/* The text of the event emitted last, made on first use. */
+cJSON *decision_text(struct decision *d);
+
+/* Copies the ask's TEXT field, when it is there, to the last event's text. */
+void decision_copy_text(struct decision *d, const char *field);
+
+/*
+ * Adds an event of an incident that the state holds, with its next revision,
+ * and raises that in *incident.
+ */
+cJSON *decision_emit_incident(
+    struct decision *d, uint16_t kind, struct incident *incident);
+
+/* Makes room for count events more, by a flush when there is not enough. */
+MUST_CHECK
+enum err decision_room(struct decision *d, size_t count);
+
+/* The number that the next new thing of the event's kind will have. */
+MUST_CHECK
+enum err decision_number(struct decision *d, uint16_t kind, uint64_t *number);
+
+/* Queues the hooks that want to know that the incident opened, or is assigned
+ * to somebody.  At most CONFIG_HOOKS_MAX events. */
+MUST_CHECK
+enum err decision_notify(struct decision *d, uint64_t incident,
+    enum severity severity, bool assigned);
+
+/* ---- answering ---- */
+
+/* {"id":"INC-1","revision":3}, and returns it for more. */
+cJSON *decision_answer_incident(
+    struct decision *d, const struct incident *incident);
+
+/* ---- parts of handlers used by more than one ---- */
+
+/* Checks a LIST of techniques' form.  NULL is fine. */
+MUST_CHECK
+enum err decision_techniques(struct decision *d, const cJSON *techniques);
+
+/*
+ * Checks the field "observables" of the ask and sets *out to a new array in
+ * canonical spelling, or to NULL when there is none.
+ */
+MUST_CHECK
+enum err decision_observables(struct decision *d, cJSON **out);
+
+/* ---- idempotency ---- */
+
+/*
+ * Looks the ask's key up.  *repeated is set, with answer and repeat_of, when
+ * this command was decided before.  ERR_REUSED when the key stood for another.
+ */
+MUST_CHECK
+enum err decision_repeat(struct decision *d, bool *repeated);
+
+/* Adds the facts by which a repeat is known to the facts of a first event. */
+void decision_remember(struct decision *d, cJSON *facts);
+
+#endif

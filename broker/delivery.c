@@ -1,0 +1,140 @@
+#include "broker/delivery.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum err
+delivery_begin(
+    struct delivery *delivery, struct decision *d, uint64_t alert, size_t parts)
+{
+	enum err err;
+
+	*delivery = (struct delivery){.d = d};
+	err = alert_get(d->txn, alert, &delivery->alert);
+	if (err == OK)
+		err = source_name(
+		    d->txn, delivery->alert.source, delivery->source);
+	if (err != OK)
+		return err;
+	delivery->parts = put_array(NULL, NULL);
+	delivery->text_parts = put_array(NULL, NULL);
+	delivery->clusters = calloc(parts + 1, sizeof(*delivery->clusters));
+	delivery->umbrellas = calloc(parts + 1, sizeof(*delivery->umbrellas));
+	delivery->changed =
+	    calloc(DECISION_EVENTS_MAX, sizeof(*delivery->changed));
+	if (delivery->clusters == NULL || delivery->umbrellas == NULL ||
+	    delivery->changed == NULL)
+		return ERR_MEMORY;
+	return OK;
+}
+
+void
+delivery_end(struct delivery *delivery)
+{
+	cJSON_Delete(delivery->parts);
+	cJSON_Delete(delivery->text_parts);
+	free(delivery->clusters);
+	free(delivery->umbrellas);
+	free(delivery->changed);
+	*delivery = (struct delivery){.d = NULL};
+}
+
+enum err
+delivery_cluster(struct delivery *delivery,
+    const unsigned char key[CLUSTER_KEY_BYTES], struct known_cluster **cluster)
+{
+	struct cluster row;
+	enum err err;
+	size_t i;
+
+	for (i = 0; i < delivery->clusters_count; i++) {
+		*cluster = &delivery->clusters[i];
+		if (memcmp((*cluster)->key, key, CLUSTER_KEY_BYTES) == 0)
+			return OK;
+	}
+	err = cluster_get(delivery->d->txn, key, &row);
+	if (err != OK && err != ERR_MISSING)
+		return err;
+	*cluster = &delivery->clusters[delivery->clusters_count++];
+	memcpy((*cluster)->key, key, CLUSTER_KEY_BYTES);
+	if (err == ERR_MISSING)
+		return OK;
+	(*cluster)->incident = row.incident;
+	(*cluster)->last_ms = row.last_ms;
+	memcpy((*cluster)->observables, row.observables, HASH8);
+	return OK;
+}
+
+enum err
+delivery_umbrella(struct delivery *delivery, const unsigned char rule[HASH8],
+    struct umbrella **umbrella)
+{
+	struct known_umbrella *known;
+	enum err err;
+	size_t i;
+
+	for (i = 0; i < delivery->umbrellas_count; i++) {
+		known = &delivery->umbrellas[i];
+		*umbrella = &known->row;
+		if (memcmp(known->rule, rule, HASH8) == 0)
+			return OK;
+	}
+	known = &delivery->umbrellas[delivery->umbrellas_count];
+	err = umbrella_get(
+	    delivery->d->txn, delivery->alert.source, rule, &known->row);
+	if (err != OK && err != ERR_MISSING)
+		return err;
+	if (err == ERR_MISSING)
+		known->row = (struct umbrella){.since_ms = 0};
+	memcpy(known->rule, rule, HASH8);
+	*umbrella = &known->row;
+	delivery->umbrellas_count++;
+	return OK;
+}
+
+enum err
+delivery_incident(
+    struct delivery *delivery, uint64_t number, struct incident *incident)
+{
+	size_t i;
+
+	for (i = 0; i < delivery->changed_count; i++) {
+		if (delivery->changed[i].number != number)
+			continue;
+		*incident = delivery->changed[i];
+		return OK;
+	}
+	return incident_get(delivery->d->txn, number, incident);
+}
+
+/* Each change is an event, so there is room for as many as for events. */
+void
+delivery_changed(struct delivery *delivery, const struct incident *incident)
+{
+	size_t i = 0;
+
+	while (i < delivery->changed_count &&
+	       delivery->changed[i].number != incident->number)
+		i++;
+	delivery->changed[i] = *incident;
+	if (i == delivery->changed_count)
+		delivery->changed_count++;
+}
+
+enum err
+delivery_room(struct delivery *delivery, size_t count)
+{
+	enum err err = decision_room(delivery->d, count);
+
+	if (delivery->d->events_count == 0)
+		delivery->changed_count = 0;
+	return err;
+}
+
+void
+mapped_reason(struct mapped *mapped, const char *code)
+{
+	if (mapped->codes_count <
+	    sizeof(mapped->codes) / sizeof(mapped->codes[0]))
+		mapped->codes[mapped->codes_count++] = code;
+}

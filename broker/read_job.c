@@ -1,0 +1,182 @@
+/* The bodies of jobs. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/reading.h"
+#include "protocol/json.h"
+
+static void
+put_head(struct reading *r, const struct lease *lease, int64_t for_ms)
+{
+	put_word(r->answer, "workflow", WORDS_WORKFLOW, (int)lease->workflow);
+	put_number(r->answer, "lease", lease->number);
+	put_hex(r->answer, "token", lease->token, sizeof(lease->token));
+	put_number(r->answer, "attempt", lease->attempt);
+	put_signed(r->answer, "for_ms", for_ms);
+}
+
+/* ---- triage ---- */
+
+/* Takes the payload along; nothing at all when it was erased. */
+static enum err
+attach_payload(struct reading *r, cJSON *item, const struct part *part)
+{
+	struct attachment *attachment = &r->attachments[r->attachments_count];
+
+	if (part->kind != PART_PAYLOAD || !part->present)
+		return OK;
+	r->bytes += part->len;
+	if (r->bytes > LIMIT_JOB_BYTES_MAX ||
+	    r->attachments_count == READING_ATTACHMENTS_MAX)
+		return ERR_TOO_LARGE;
+	attachment->bytes = malloc((size_t)part->len + 1);
+	if (attachment->bytes == NULL)
+		return ERR_MEMORY;
+	memcpy(attachment->bytes, part->bytes, part->len);
+	attachment->len = part->len;
+	put_number(item, "payload", r->attachments_count);
+	r->attachments_count++;
+	return OK;
+}
+
+static enum err
+put_alert(struct reading *r, cJSON *items, uint64_t number)
+{
+	const struct entry *entry;
+	struct alert alert;
+	struct part part;
+	cJSON *item, *facts;
+	enum err err;
+
+	err = alert_get(r->txn, number, &alert);
+	if (err == OK)
+		err = reading_entry(r, alert.seq, &entry);
+	if (err != OK)
+		return err;
+	if (alert.payload >= entry->parts_count)
+		return ERR_CORRUPT;
+	item = put_object(items, NULL);
+	put_ref(item, "alert", (struct ref){SUBJECT_ALERT, 0, number});
+	view_source(item, "source", r->txn, alert.source);
+	facts = cJSON_ParseWithLength(entry->facts, entry->facts_len);
+	put_copy(
+	    item, "format", cJSON_GetObjectItemCaseSensitive(facts, "format"));
+	cJSON_Delete(facts);
+	put_number(item, "received", alert.received_ms);
+	entry_part(entry, alert.payload, &part);
+	return attach_payload(r, item, &part);
+}
+
+static enum err
+put_triage(struct reading *r, const struct lease *lease)
+{
+	cJSON *config, *items;
+	uint64_t number;
+	enum err err = OK;
+
+	put_head(r, lease, r->config->lease_triage_ms);
+	config = put_object(r->answer, "config");
+	put_text(config, "version", r->config->version);
+	put_word(config, "open", WORDS_SEVERITY, (int)r->config->triage_open);
+	put_word(
+	    config, "attach", WORDS_SEVERITY, (int)r->config->triage_attach);
+	items = put_array(r->answer, "items");
+	for (number = lease->first; number <= lease->last && err == OK;
+	     number++)
+		err = put_alert(r, items, number);
+	return err;
+}
+
+/* ---- notify ---- */
+
+static const struct config_hook *
+find_hook(const struct config *config, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < config->hooks_count; i++)
+		if (strcmp(config->hooks[i].name, name) == 0)
+			return &config->hooks[i];
+	return NULL;
+}
+
+/* Where it goes, or why it must not. */
+static void
+put_hook(struct reading *r, cJSON *item, const char *name, enum tlp tlp)
+{
+	const struct config_hook *hook = find_hook(r->config, name);
+
+	if (hook == NULL) {
+		put_text(item, "drop", "no_such_hook");
+		return;
+	}
+	if (tlp > hook->tlp) {
+		put_text(item, "drop", "tlp");
+		return;
+	}
+	if (hook->command[0] != '\0') {
+		put_text(item, "command", hook->command);
+		return;
+	}
+	put_text(item, "mail_to", hook->mail_to);
+	put_text(item, "mail_server", r->config->mail_server);
+	put_text(item, "mail_from", r->config->mail_from);
+}
+
+static enum err
+put_notification(struct reading *r, cJSON *items, uint64_t number)
+{
+	struct notification notification;
+	struct incident incident;
+	cJSON *item;
+	enum err err;
+
+	err = notification_get(r->txn, number, &notification);
+	if (err == OK)
+		err = incident_get(r->txn, notification.incident, &incident);
+	if (err != OK)
+		return err;
+	item = put_object(items, NULL);
+	put_number(item, "notification", number);
+	put_text(item, "hook", notification.hook);
+	put_text(item, "on", notification.assigned ? "assigned" : "opened");
+	put_hook(r, item, notification.hook, incident.tlp);
+	/* What is not to leave does not even reach the worker. */
+	if (cJSON_HasObjectItem(item, "drop"))
+		put_incident(
+		    put_object(item, "incident"), "id", incident.number);
+	else
+		reading_incident(r, put_object(item, "incident"), &incident);
+	return OK;
+}
+
+static enum err
+put_notify(struct reading *r, const struct lease *lease)
+{
+	uint64_t number;
+	cJSON *items;
+	enum err err = OK;
+
+	put_head(r, lease, r->config->lease_notify_ms);
+	items = put_array(r->answer, "items");
+	for (number = lease->first; number <= lease->last && err == OK;
+	     number++)
+		err = put_notification(r, items, number);
+	return err;
+}
+
+enum err
+read_job(struct reading *reading, const struct lease *lease)
+{
+	enum err err;
+
+	reading->answer = put_object(NULL, NULL);
+	err = lease->workflow == WORKFLOW_triage ? put_triage(reading, lease)
+						 : put_notify(reading, lease);
+	if (err != OK) {
+		cJSON_Delete(reading->answer);
+		reading->answer = NULL;
+	}
+	return err;
+}

@@ -1,0 +1,87 @@
+/* What the read_*.c files share. */
+#ifndef TOCSIN_BROKER_READING_H
+#define TOCSIN_BROKER_READING_H
+
+#include "broker/put.h"
+#include "broker/read.h"
+#include "broker/view.h"
+
+/* One handler for each verb of effect READ. */
+#define READER_WRITE(name)
+#define READER_INTAKE(name)
+#define READER_STREAM(name)
+#define READER_READ(name)                                                      \
+	MUST_CHECK                                                             \
+	enum err read_##name(struct reading *r);
+#define VERB(name, roles, effect, help) READER_##effect(name)
+#include "protocol/verbs.def"
+#undef VERB
+#undef READER_READ
+
+/* Sets the fault and returns err, as decision_refuse. */
+__attribute__((format(printf, 4, 5))) MUST_CHECK
+enum err reading_refuse(struct reading *r, enum err err, const char *field,
+    const char *format, ...);
+
+/* Does the principal see only the incidents that it opened? */
+bool reading_only_reports(const struct reading *r);
+
+/* ---- pages ---- */
+
+/*
+ * Is there room and time for the item in the answer?  Counts it when there is.
+ * The first of a page (`rows` is 0) always has time.
+ */
+bool reading_fits(struct reading *r, const cJSON *item, size_t rows);
+
+/* Rows of the page that is asked for, at least 1. */
+size_t reading_limit(const struct reading *r);
+
+/* The field cursor, "" when it is absent. */
+const char *reading_cursor(const struct reading *r);
+
+/* "next", unless the list is at its end, and "visited". */
+void reading_page_end(struct reading *r, const char *next, size_t visited);
+
+/* ---- the journal ---- */
+
+/*
+ * The entry with the number; it lives until the next call.  ERR_MISSING when
+ * the journal does not have it.
+ */
+MUST_CHECK
+enum err reading_entry(
+    struct reading *r, uint64_t seq, const struct entry **entry);
+
+/* The TEXT part of the entry as a tree, the caller's; NULL when there is none
+ * or it was erased, of which *erased tells. */
+cJSON *entry_text_tree(const struct entry *entry, bool *erased);
+
+/* The event as history and watches show it. */
+void reading_event(struct reading *r, cJSON *out, const struct entry *entry);
+
+/* ---- incidents and alerts ---- */
+
+/*
+ * The title of the incident: its own or, when it was promoted without one, its
+ * alert's.  False when it was erased.
+ */
+bool reading_title(struct reading *r, uint64_t incident,
+    char title[LIMIT_TITLE_BYTES_MAX + 1]);
+
+/* The incident with its text, as `show` has it without alerts and history. */
+void reading_incident(
+    struct reading *r, cJSON *out, const struct incident *incident);
+
+/*
+ * What the decision of this part says: its facts and its text, borrowed until
+ * the next call; NULL where there are none (any more).
+ */
+void reading_part(struct reading *r, const struct alert_part *part,
+    const cJSON **facts, const cJSON **text);
+
+/* A row of alert.list; part is NULL for a delivery without parts. */
+void reading_alert_row(struct reading *r, cJSON *out, const struct alert *alert,
+    const struct alert_part *part);
+
+#endif
