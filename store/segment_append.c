@@ -93,9 +93,16 @@ enum err
 segments_seal(
     struct segments *segments, const struct journal_head *head, uint64_t now_ms)
 {
+	enum err err;
+
 	if (segments->sealed_seq == head->seq)
 		return OK;
-	return segment_write_seal(segments, head, now_ms, 0);
+	err = segment_write_seal(segments, head, now_ms, 0);
+	if (err != OK || !segments->current.ended)
+		return err;
+	/* It took the last block.  Without room the next append rolls. */
+	err = segment_roll(segments, head, now_ms, 0);
+	return err == ERR_FULL ? OK : err;
 }
 
 /* A group of one block without records: see segment.h on bit 1 of a seal. */
