@@ -36,7 +36,7 @@ struct finding {
 	bool has_time;
 	int64_t occurred_ms;
 	struct normal normal;
-	char title[64]; /* stands in where the source gave none */
+	char title[128]; /* stands in where the source gave none */
 	size_t host_len; /* of the host's name, without a port behind it */
 	bool host_known; /* it names a machine that is concerned */
 	char cluster[FINGERPRINT_CLUSTER_TEXT];

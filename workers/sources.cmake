@@ -8,11 +8,21 @@ target_sources(tocsin_workers PRIVATE
 	format_native.c
 	format_suricata.c
 	format_wazuh.c
+	hook.c
+	job.c
+	mail.c
 	normal.c
+	notify.c
 	observables.c
 	outcome.c
 	path.c
+	plain.c
 	severity.c
 	tld.c
 	triage.c
-	when.c)
+	triage_job.c
+	when.c
+	worker.c)
+
+add_executable(tocsin-worker main.c)
+target_link_libraries(tocsin-worker PRIVATE tocsin_workers)

@@ -1,0 +1,80 @@
+#include "workers/plain.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "workers/normal.h"
+
+/* Code points that no plain text needs: they hide, or turn what follows. */
+static const struct {
+	uint32_t first, last;
+} hidden[] = {
+    {0x0000, 0x001f},
+    {0x007f, 0x009f}, /* controls, the second set among them */
+    {0x00ad, 0x00ad}, /* soft hyphen */
+    {0x061c, 0x061c}, /* Arabic letter mark */
+    {0x180e, 0x180e}, /* Mongolian vowel separator */
+    {0x200b, 0x200f}, /* of no width; left and right marks */
+    {0x2028, 0x202e}, /* separators of lines; embeddings, overrides */
+    {0x2060, 0x206f}, /* joiners, isolates */
+    {0xfeff, 0xfeff}, /* byte order mark */
+    {0xfff9, 0xfffb}, /* annotations */
+    {0xe0000, 0xe007f}, /* tags */
+};
+
+/* Reads a character; its length, or 0 when the bytes are none. */
+static size_t
+decode(const char *text, uint32_t *code)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t len = p[0] < 0x80   ? 1
+		     : p[0] < 0xc2 ? 0
+		     : p[0] < 0xe0 ? 2
+		     : p[0] < 0xf0 ? 3
+		     : p[0] < 0xf5 ? 4
+				   : 0;
+
+	if (len == 0)
+		return 0;
+	*code = len == 1 ? p[0] : p[0] & (0x7fu >> len);
+	for (size_t i = 1; i < len; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (p[i] & 0x3fu);
+	}
+	return len;
+}
+
+static bool
+is_hidden(uint32_t code)
+{
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (code >= hidden[i].first && code <= hidden[i].last)
+			return true;
+	return false;
+}
+
+size_t
+plain_copy(const char *text, bool lines, char *out, size_t size)
+{
+	size_t n = 0, len;
+	uint32_t code;
+
+	for (; *text != '\0'; text += len > 0 ? len : 1) {
+		len = decode(text, &code);
+		if (n + (len > 0 ? len : 1) >= size)
+			break;
+		if (*text == '\t' || (*text == '\n' && !lines) || *text == '\r')
+			out[n++] = ' ';
+		else if (*text == '\n')
+			out[n++] = '\n';
+		else if (len == 0 || is_hidden(code))
+			out[n++] = '?';
+		else {
+			memcpy(out + n, text, len);
+			n += len;
+		}
+	}
+	out[n] = '\0';
+	return n;
+}
