@@ -7,9 +7,10 @@ enum { EXACT_MAX_LOG2 = 53 };
 cJSON *
 facts_parse(const char *json, size_t len)
 {
-	cJSON *tree = cJSON_ParseWithLength(json, len);
+	const char *end = NULL;
+	cJSON *tree = cJSON_ParseWithLengthOpts(json, len, &end, false);
 
-	if (tree != NULL && !cJSON_IsObject(tree)) {
+	if (tree != NULL && (!cJSON_IsObject(tree) || end != json + len)) {
 		cJSON_Delete(tree);
 		return NULL;
 	}

@@ -364,8 +364,8 @@ MUST_CHECK enum err incident_count(struct state_txn *txn, enum status status,
 
 /*
  * Writes every table in order as text, one line a row (table, key, value; in
- * hex where not printable), through write.  Two states are equal when their
- * dumps are.
+ * hex where not printable; a newline at its end), through write until that
+ * returns false.  Two states are equal when their dumps are.
  */
 MUST_CHECK enum err state_dump(struct state_txn *txn,
     bool (*write)(void *arg, const char *line, size_t len), void *arg);

@@ -57,6 +57,16 @@ void world_replay(
 /* The dump, the caller's to free; facts_only: without tables of class T. */
 char *world_dump(struct world *world, bool facts_only);
 
+/*
+ * Folds a random but sensible history of that many steps, each a few entries;
+ * the same for the same seed.  Commits, restarts and gives up what was not
+ * committed now and then.
+ */
+void world_history(struct world *world, uint64_t seed, unsigned steps);
+
+/* The next of a series of numbers that looks random, below `below`. */
+unsigned chance(uint64_t *seed, unsigned below);
+
 struct ref inc(uint64_t number);
 struct ref alr(uint64_t number, uint32_t part);
 struct ref person_ref(uint64_t number);
