@@ -68,6 +68,9 @@ refanged(const char *text, size_t *len)
 {
 	size_t i;
 
+	/* Most characters are not; each of the rows begins with a bracket. */
+	if (*text != '[' && *text != '(' && *text != '{')
+		return '\0';
 	for (i = 0; i < sizeof(fangs) / sizeof(fangs[0]); i++) {
 		*len = strlen(fangs[i].defanged);
 		if (strncasecmp(text, fangs[i].defanged, *len) == 0)
