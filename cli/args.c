@@ -1,0 +1,409 @@
+#include "cli/args.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/claim.h"
+#include "cli/suggest.h"
+#include "cli/value.h"
+#include "protocol/ask.h"
+
+struct extra_row {
+	enum verb verb;
+	const char *name;
+	bool takes_value;
+};
+
+struct position_row {
+	enum verb verb;
+	const char *field;
+};
+
+struct shortcut_row {
+	enum verb verb;
+	const char *option, *field, *value;
+};
+
+#define EXTRA(verb, name, argument, help)
+#define POSITION(verb, field)
+#define SHORTCUT(verb, option, field, value)
+#define UNOFFERED(verb)
+
+#undef EXTRA
+static const struct extra_row extras[] = {
+#define EXTRA(verb, name, argument, help)                                      \
+	{VERB_##verb, #name, (argument) != NULL},
+#include "cli/extras.def"
+#undef EXTRA
+#define EXTRA(verb, name, argument, help)
+};
+
+#undef POSITION
+static const struct position_row positions[] = {
+#define POSITION(verb, field) {VERB_##verb, #field},
+#include "cli/extras.def"
+#undef POSITION
+#define POSITION(verb, field)
+};
+
+#undef SHORTCUT
+static const struct shortcut_row shortcuts[] = {
+#define SHORTCUT(verb, option, field, value)                                   \
+	{VERB_##verb, option, #field, value},
+#include "cli/extras.def"
+#undef SHORTCUT
+#define SHORTCUT(verb, option, field, value)
+};
+
+#undef UNOFFERED
+static const bool unoffered[VERB_COUNT] = {
+#define UNOFFERED(verb) [VERB_##verb] = true,
+#include "cli/extras.def"
+#undef UNOFFERED
+};
+
+enum {
+	POSITIONS = sizeof(positions) / sizeof(positions[0]),
+	SHORTCUTS = sizeof(shortcuts) / sizeof(shortcuts[0])
+};
+
+/* How many words spell the verb, when the arguments begin with it; or 0. */
+static int
+matches(enum verb verb, int count, char *const *words)
+{
+	const char *name = verb_row(verb)->name;
+	int used = 0;
+
+	while (used < count) {
+		size_t len = strcspn(name, ".");
+
+		if (strlen(words[used]) != len ||
+		    memcmp(words[used], name, len) != 0)
+			return 0;
+		used++;
+		name += len;
+		if (*name == '\0')
+			return used;
+		name++;
+	}
+	return 0;
+}
+
+enum verb
+args_verb(int count, char *const *words, int *used)
+{
+	enum verb found = VERB_NONE;
+	int verb;
+
+	*used = 0;
+	for (verb = 0; verb < VERB_COUNT; verb++) {
+		int longer = matches((enum verb)verb, count, words);
+
+		if (longer > *used && args_offered((enum verb)verb)) {
+			*used = longer;
+			found = (enum verb)verb;
+		}
+	}
+	return found;
+}
+
+bool
+args_offered(enum verb verb)
+{
+	return !unoffered[verb];
+}
+
+bool
+args_takes_files(enum verb verb)
+{
+	return verb == VERB_alert_push;
+}
+
+const char *
+args_spelling(const struct field_row *field, char *out)
+{
+	/* --key is everybody's: the key file to act with. */
+	const char *name =
+	    strcmp(field->name, "key") == 0 ? "idempotency-key" : field->name;
+	size_t i;
+
+	for (i = 0; name[i] != '\0' && i < ARGV_NAME_MAX; i++)
+		out[i] = name[i] == '_' ? '-' : name[i];
+	out[i] = '\0';
+	return out;
+}
+
+void
+args_init(struct args *args, enum verb verb)
+{
+	memset(args, 0, sizeof(*args));
+	args->verb = verb;
+	args->body = claim(cJSON_CreateObject());
+}
+
+void
+args_fini(struct args *args)
+{
+	cJSON_Delete(args->body);
+	free(args->files);
+	memset(args, 0, sizeof(*args));
+}
+
+/* Are both one name, but for the plural of a list? */
+static bool
+same_but_plural(const char *a, const char *b)
+{
+	size_t a_len = strlen(a), b_len = strlen(b);
+	size_t len = a_len < b_len ? a_len : b_len;
+
+	return strncmp(a, b, len) == 0 &&
+	       (a_len == b_len || (a_len == len + 1 && a[len] == 's') ||
+		   (b_len == len + 1 && b[len] == 's'));
+}
+
+/* The field that an option (with "_") names, or NULL. */
+static const struct field_row *
+field_of(enum verb verb, const char *name)
+{
+	char spelling[ARGV_NAME_MAX + 1], *dash;
+	size_t count, i;
+	const struct field_row *rows = verb_fields(verb, &count);
+
+	for (i = 0; i < count; i++) {
+		(void)args_spelling(&rows[i], spelling);
+		while ((dash = strchr(spelling, '-')) != NULL)
+			*dash = '_';
+		if (strcmp(spelling, name) == 0)
+			return &rows[i];
+	}
+	for (i = 0; i < count; i++)
+		if (value_repeats(&rows[i]) &&
+		    same_but_plural(rows[i].name, name))
+			return &rows[i];
+	return NULL;
+}
+
+static const struct field_row *
+field_named(enum verb verb, const char *name)
+{
+	size_t count, i;
+	const struct field_row *rows = verb_fields(verb, &count);
+
+	for (i = 0; i < count; i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	assert(!"a row of extras.def names a field that fields.def lacks");
+	return NULL;
+}
+
+enum err
+args_set(struct args *args, const struct session *session,
+    const struct field_row *field, const char *text, struct fault *fault)
+{
+	return value_add(args->body, field, session, text, fault);
+}
+
+/* Options that are not fields: shortcuts, extras, --no-FLAG. */
+static enum err
+read_special(struct args *args, struct session *session, struct argv *argv,
+    const struct argument *argument, bool *taken, struct fault *fault)
+{
+	const struct field_row *field;
+	size_t i;
+
+	*taken = true;
+	for (i = 0; i < SHORTCUTS; i++) {
+		char name[ARGV_NAME_MAX + 1], *dash;
+
+		(void)snprintf(name, sizeof(name), "%s", shortcuts[i].option);
+		while ((dash = strchr(name, '-')) != NULL)
+			*dash = '_';
+		if (shortcuts[i].verb == args->verb &&
+		    argument->value == NULL &&
+		    strcmp(name, argument->name) == 0)
+			return args_set(args, session,
+			    field_named(args->verb, shortcuts[i].field),
+			    shortcuts[i].value, fault);
+	}
+	for (i = 0; i < EXTRA_COUNT; i++) {
+		if (extras[i].verb != args->verb ||
+		    strcmp(extras[i].name, argument->name) != 0)
+			continue;
+		args->extras[i] =
+		    extras[i].takes_value ? argv_value(argv, argument) : "";
+		return args->extras[i] != NULL
+			   ? OK
+			   : fault_set(fault, ERR_INVALID,
+				 "--%s: needs a value", extras[i].name);
+	}
+	field = strncmp(argument->name, "no_", 3) == 0
+		    ? field_of(args->verb, argument->name + 3)
+		    : NULL;
+	if (field != NULL && field->type == FIELD_FLAG)
+		return args_set(args, session, field, "false", fault);
+	*taken = false;
+	return OK;
+}
+
+static enum err
+refuse_option(const struct args *args, const char *name, struct fault *fault)
+{
+	char command[LIMIT_VERB_BYTES_MAX + 1], hint[128], *mark;
+	char spelling[ARGV_NAME_MAX + 1], given[ARGV_NAME_MAX + 1];
+	struct suggestion suggestion;
+	size_t count, i;
+	const struct field_row *rows = verb_fields(args->verb, &count);
+
+	(void)snprintf(
+	    command, sizeof(command), "%s", verb_row(args->verb)->name);
+	(void)snprintf(given, sizeof(given), "%s", name);
+	while ((mark = strchr(command, '.')) != NULL)
+		*mark = ' ';
+	while ((mark = strchr(given, '_')) != NULL)
+		*mark = '-';
+	suggest_begin(&suggestion, given);
+	for (i = 0; i < count; i++)
+		suggest_word(&suggestion, args_spelling(&rows[i], spelling));
+	suggest_text(&suggestion, "--", hint, sizeof(hint));
+	return fault_set(fault, ERR_INVALID,
+	    "--%s: `tocsin %s` has no such option%s (`tocsin %s --help` lists "
+	    "them; text that begins with a dash goes behind --)",
+	    given, command, hint, command);
+}
+
+static enum err
+read_option(struct args *args, struct session *session, struct argv *argv,
+    const struct argument *argument, struct fault *fault)
+{
+	const struct field_row *field = field_of(args->verb, argument->name);
+	char spelling[ARGV_NAME_MAX + 1], form[64];
+	const char *value;
+	bool taken;
+	enum err err;
+
+	if (field != NULL) {
+		value = field->type == FIELD_FLAG && argument->value == NULL
+			    ? ""
+			    : argv_value(argv, argument);
+		if (value == NULL)
+			return fault_set(fault, ERR_INVALID,
+			    "--%s: needs a value (%s): %s",
+			    args_spelling(field, spelling),
+			    value_form(field, form, sizeof(form)), field->help);
+		return args_set(args, session, field, value, fault);
+	}
+	err = read_special(args, session, argv, argument, &taken, fault);
+	if (err != OK || taken)
+		return err;
+	err = session_option(session, argv, argument, &taken, fault);
+	if (err != OK || taken)
+		return err;
+	return refuse_option(args, argument->name, fault);
+}
+
+static bool
+is_set(const struct args *args, const struct field_row *field)
+{
+	return cJSON_GetObjectItemCaseSensitive(args->body, field->name) !=
+	       NULL;
+}
+
+const struct field_row *
+args_missing(const struct args *args)
+{
+	size_t count, i;
+	const struct field_row *rows = verb_fields(args->verb, &count);
+
+	for (i = 0; i < count; i++)
+		if (rows[i].must && !is_set(args, &rows[i]))
+			return &rows[i];
+	return NULL;
+}
+
+/* The field that the next bare word is, or NULL. */
+static const struct field_row *
+next_position(const struct args *args)
+{
+	const struct field_row *field = args_missing(args);
+	size_t i;
+
+	for (i = 0; field == NULL && i < POSITIONS; i++)
+		if (positions[i].verb == args->verb) {
+			field = field_named(args->verb, positions[i].field);
+			if (is_set(args, field))
+				field = NULL;
+		}
+	return field;
+}
+
+static enum err
+read_word(struct args *args, const struct session *session, const char *word,
+    struct fault *fault)
+{
+	const struct field_row *field;
+
+	if (args_takes_files(args->verb)) {
+		args->files = claim(reallocarray(
+		    args->files, args->files_count + 1, sizeof(*args->files)));
+		args->files[args->files_count++] = word;
+		return OK;
+	}
+	field = next_position(args);
+	if (field == NULL)
+		return fault_set(fault, ERR_INVALID,
+		    "one word too many: \"%s\" (text of several words goes "
+		    "in quotes)",
+		    word);
+	return args_set(args, session, field, word, fault);
+}
+
+/*
+ * Options first, whatever their place, so that `close INC-3 "noise" --fp`
+ * knows that the verdict is said already when it comes to "noise".
+ */
+enum err
+args_read(struct args *args, struct session *session, int count,
+    char *const *words, struct fault *fault)
+{
+	const char **bare = claim(calloc((size_t)count + 1, sizeof(*bare)));
+	struct argument argument;
+	struct argv argv;
+	size_t bare_count = 0, i;
+	enum err err = OK;
+
+	argv_init(&argv, count, words);
+	while (err == OK && argv_next(&argv, &argument)) {
+		if (argument.option)
+			err =
+			    read_option(args, session, &argv, &argument, fault);
+		else
+			bare[bare_count++] = argument.value;
+	}
+	for (i = 0; err == OK && i < bare_count; i++)
+		err = read_word(args, session, bare[i], fault);
+	free(bare);
+	return err;
+}
+
+enum err
+args_check(const struct args *args, struct fault *fault)
+{
+	char *text = claim(cJSON_PrintUnformatted(args->body));
+	char spelling[ARGV_NAME_MAX + 1];
+	struct ask_fault why;
+	struct ask *ask = NULL;
+	enum err err = ask_read(args->verb, text, strlen(text), &ask, &why);
+
+	free(text);
+	ask_free(&ask);
+	if (err == OK)
+		return OK;
+	if (err == ERR_MEMORY)
+		(void)claim(NULL);
+	if (why.field[0] == '\0')
+		return fault_set(fault, err, "%s", why.message);
+	return fault_set(fault, err, "--%s: %s",
+	    args_spelling(field_named(args->verb, why.field), spelling),
+	    why.message);
+}

@@ -1,0 +1,83 @@
+/*
+ * From arguments to a verb and its body, by the tables of protocol/ and by
+ * extras.def.
+ */
+#ifndef TOCSIN_CLI_ARGS_H
+#define TOCSIN_CLI_ARGS_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/session.h"
+#include "protocol/verb.h"
+
+enum extra {
+#define EXTRA(verb, name, argument, help) EXTRA_##name,
+#define POSITION(verb, field)
+#define SHORTCUT(verb, option, field, value)
+#define UNOFFERED(verb)
+#include "cli/extras.def"
+#undef EXTRA
+#undef POSITION
+#undef SHORTCUT
+#undef UNOFFERED
+	EXTRA_COUNT
+};
+
+struct args {
+	enum verb verb;
+	cJSON *body; /* owned */
+	const char *extras[EXTRA_COUNT]; /* "" for a flag; borrowed */
+	/* Words that are files, for verbs that take files; borrowed. */
+	const char **files; /* the array is owned */
+	size_t files_count;
+};
+
+/*
+ * The verb that the arguments begin with ("alert", "push", ...), the longest
+ * that matches; *used is how many words spell it.  VERB_NONE.
+ */
+enum verb args_verb(int count, char *const *words, int *used);
+
+/* Is the verb for people to type? */
+bool args_offered(enum verb verb);
+
+/* Does it take files as its words? */
+bool args_takes_files(enum verb verb);
+
+/* The field as an option is spelled: "root-cause"; out has ARGV_NAME_MAX + 1. */
+const char *args_spelling(const struct field_row *field, char *out);
+
+/* Your memory. */
+void args_init(struct args *args, enum verb verb);
+void args_fini(struct args *args);
+
+/*
+ * Reads what follows the verb's words.  Options of every command are given to
+ * session.  Standard input and files are read where a value says "-" or
+ * "@file".
+ *
+ * ERR_INVALID, ERR_TOO_LARGE, ERR_MISSING (a file), ERR_IO: fault names the
+ * option.
+ */
+MUST_CHECK
+enum err args_read(struct args *args, struct session *session, int count,
+    char *const *words, struct fault *fault);
+
+/* The first field that has to be there and is not, or NULL. */
+const struct field_row *args_missing(const struct args *args);
+
+/* Sets a field from its text, as if it had been given as an option. */
+MUST_CHECK
+enum err args_set(struct args *args, const struct session *session,
+    const struct field_row *field, const char *text, struct fault *fault);
+
+/*
+ * The last check, by the broker's own rules: ERR_INVALID or ERR_TOO_LARGE with
+ * a fault that names the option.
+ */
+MUST_CHECK
+enum err args_check(const struct args *args, struct fault *fault);
+
+#endif

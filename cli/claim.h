@@ -1,0 +1,12 @@
+/* Memory for the command line: it is there, or the program ends. */
+#ifndef TOCSIN_CLI_CLAIM_H
+#define TOCSIN_CLI_CLAIM_H
+
+/*
+ * Returns what an allocation gave.  NULL ends the program with one sentence
+ * and the exit code of ERR_MEMORY: the client holds nothing that is worth
+ * going on for with half an answer.
+ */
+void *claim(void *allocated);
+
+#endif

@@ -1,0 +1,209 @@
+#include "cli/command.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/claim.h"
+#include "cli/help.h"
+#include "cli/prepare.h"
+#include "cli/push.h"
+#include "cli/remote.h"
+#include "cli/render.h"
+#include "cli/shape.h"
+#include "cli/view.h"
+#include "cli/watch.h"
+#include "protocol/json.h"
+
+void
+command_json(const struct session *session, const cJSON *body)
+{
+	char *text = claim(cJSON_PrintUnformatted(body));
+
+	render_json(session->screen.out, text);
+	(void)fputc('\n', session->screen.out);
+	cJSON_free(text);
+}
+
+/* Where an answer of success stands in the journal. */
+static void
+say_receipt(const struct session *session, const struct answer *answer)
+{
+	if (session->verbose && !session->json)
+		(void)fprintf(stderr, "receipt %llu:%s\n",
+		    (unsigned long long)answer->seq, answer->head);
+}
+
+/* Asks and leaves the answer to the caller, refusals as JSON excepted. */
+static enum err
+ask(struct session *session, struct client *client, enum verb verb,
+    const cJSON *body, struct answer *answer, struct fault *fault)
+{
+	enum err err =
+	    remote_ask(session, client, verb, body, NULL, 0, answer, fault);
+
+	if (session->json && answer->body != NULL)
+		command_json(session, answer->body);
+	if (err == OK)
+		say_receipt(session, answer);
+	return err;
+}
+
+enum err
+command_ask(struct session *session, struct client *client, enum verb verb,
+    const cJSON *body, struct fault *fault)
+{
+	struct answer answer;
+	enum err err;
+
+	answer_init(&answer);
+	err = ask(session, client, verb, body, &answer, fault);
+	if (err == OK && !session->json)
+		view_of(verb)(&session->screen, verb, body, answer.body);
+	answer_fini(&answer);
+	return err;
+}
+
+/* The payload as it came: to a file, or made safe on the screen. */
+static enum err
+give_payload(const struct session *session, const struct answer *answer,
+    const char *path, struct fault *fault)
+{
+	struct wire_part part =
+	    wire_frame(&answer->message, answer->first_attachment);
+	bool standard = path != NULL && strcmp(path, "-") == 0;
+	FILE *file;
+	bool written;
+
+	if (path == NULL || (standard && isatty(STDOUT_FILENO))) {
+		screen_heading(&session->screen, "Payload, as it came");
+		render_block(session->screen.out, part.bytes, part.len,
+		    session->screen.utf8, 2, session->screen.columns);
+		return OK;
+	}
+	file = standard ? stdout : fopen(path, "we");
+	written =
+	    file != NULL && fwrite(part.bytes, 1, part.len, file) == part.len;
+	if (file != NULL && !standard && fclose(file) != 0)
+		written = false;
+	return written ? OK
+		       : fault_set(fault, ERR_IO, "%s: cannot be written: %s",
+			     path, strerror(errno));
+}
+
+/* `alert show`, whose answer may bring the payload along. */
+static enum err
+run_alert_show(struct args *args, struct session *session,
+    struct client *client, struct fault *fault)
+{
+	const char *path = args->extras[EXTRA_out];
+	bool quiet = path != NULL && strcmp(path, "-") == 0;
+	struct answer answer;
+	enum err err;
+
+	answer_init(&answer);
+	err = remote_ask(
+	    session, client, args->verb, args->body, NULL, 0, &answer, fault);
+	if (session->json && !quiet && answer.body != NULL)
+		command_json(session, answer.body);
+	else if (err == OK && !quiet)
+		view_of(args->verb)(
+		    &session->screen, args->verb, args->body, answer.body);
+	if (err == OK && answer.attachments > 0 &&
+	    (!session->json || path != NULL))
+		err = give_payload(session, &answer, path, fault);
+	else if (err == OK && path != NULL)
+		err = fault_set(fault, ERR_MISSING,
+		    "the payload is not there any more: it was erased");
+	answer_fini(&answer);
+	return err;
+}
+
+/* `next` takes an incident; then it is looked at. */
+static enum err
+run_next(struct args *args, struct session *session, struct client *client,
+    struct fault *fault)
+{
+	const char *id;
+	struct answer answer;
+	cJSON *body;
+	enum err err;
+
+	answer_init(&answer);
+	err = ask(session, client, args->verb, args->body, &answer, fault);
+	id = json_text(answer.body, "id");
+	if (err == OK && !session->json && id == NULL) {
+		view_of(args->verb)(
+		    &session->screen, args->verb, args->body, answer.body);
+	} else if (err == OK && !session->json) {
+		body = claim(cJSON_CreateObject());
+		(void)claim(cJSON_AddStringToObject(body, "incident", id));
+		err = command_ask(session, client, VERB_show, body, fault);
+		cJSON_Delete(body);
+	}
+	answer_fini(&answer);
+	return err;
+}
+
+static enum err
+run_plain(struct args *args, struct session *session, struct client *client,
+    struct fault *fault)
+{
+	return command_ask(session, client, args->verb, args->body, fault);
+}
+
+typedef enum err (*runner)(struct args *args, struct session *session,
+    struct client *client, struct fault *fault);
+
+/* The verbs that are more than one question and one answer. */
+static const runner runners[VERB_COUNT] = {
+    [VERB_alert_push] = push_run,
+    [VERB_alert_show] = run_alert_show,
+    [VERB_next] = run_next,
+    [VERB_watch] = watch_run,
+};
+
+static enum err
+connect_and_run(struct args *args, struct session *session, struct fault *fault)
+{
+	struct client *client = NULL;
+	runner run = runners[args->verb];
+	enum err err = prepare(args, session, fault);
+
+	if (err == OK)
+		err = remote_open(
+		    session, remote_front(args->verb), &client, fault);
+	if (err == OK)
+		err = (run != NULL ? run : run_plain)(
+		    args, session, client, fault);
+	client_close(&client);
+	return err;
+}
+
+int
+command_run(
+    struct session *session, enum verb verb, int count, char *const *words)
+{
+	struct args args;
+	struct fault fault;
+	int code = 0;
+	enum err err;
+
+	args_init(&args, verb);
+	err = args_read(&args, session, count, words, &fault);
+	if (session->help) {
+		help_verb(&session->screen, verb);
+		args_fini(&args);
+		return 0;
+	}
+	if (err == OK)
+		err = session_settle(session, &fault);
+	if (err == OK)
+		err = connect_and_run(&args, session, &fault);
+	if (err != OK)
+		code = fault_report(&fault);
+	args_fini(&args);
+	return code;
+}

@@ -1,0 +1,153 @@
+/* What a write says that it did, in one line; and the plainest view of all. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/claim.h"
+#include "cli/render.h"
+#include "cli/shape.h"
+#include "cli/view.h"
+#include "protocol/json.h"
+
+enum { LINE_MAX_BYTES = 512 };
+
+struct deed {
+	enum verb verb;
+	const char *id; /* of the thing, in the answer */
+	const char *words; /* behind it */
+	const char *asked; /* field of the request that follows, or NULL */
+	const char *otherwise; /* what follows where it was not said */
+};
+
+static const struct deed deeds[] = {
+    {VERB_open, "id", "opened", NULL, NULL},
+    {VERB_update, "id", "updated", NULL, NULL},
+    {VERB_comment, "id", "commented", NULL, NULL},
+    {VERB_assign, "id", "assigned to", "to", "you"},
+    {VERB_move, "id", "moved to", "to", NULL},
+    {VERB_close, "id", "closed as", "verdict", NULL},
+    {VERB_reopen, "id", "reopened", NULL, NULL},
+    {VERB_alert_ack, "id", "acknowledged", NULL, NULL},
+    {VERB_alert_close, "id", "closed as", "verdict", "false_positive"},
+    {VERB_alert_promote, "alert", "promoted to", NULL, NULL},
+    {VERB_alert_retry, "id", "goes through triage again", NULL, NULL},
+    {VERB_people_enrol, "name", "enrolled as", "roles", NULL},
+    {VERB_people_revoke, "name", "revoked", NULL, NULL},
+    {VERB_clock_confirm, NULL, "The clock is confirmed; timers go on", NULL,
+	NULL},
+};
+
+static const struct deed *
+deed_of(enum verb verb)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++)
+		if (deeds[i].verb == verb)
+			return &deeds[i];
+	return NULL;
+}
+
+/* What follows the words: from the request, from the answer, or fixed. */
+static const char *
+object_of(const struct screen *screen, const struct deed *deed,
+    const cJSON *asked, const cJSON *answer, char out[SHAPE_TEXT_MAX])
+{
+	out[0] = '\0';
+	if (deed->verb == VERB_alert_promote)
+		return shape_text(answer, "id");
+	if (deed->asked == NULL)
+		return out;
+	(void)shape_value(screen, asked, deed->asked,
+	    cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(asked, deed->asked))
+		? SHAPE_NAMES
+		: SHAPE_TEXT,
+	    out);
+	if (out[0] == '\0' && deed->otherwise != NULL)
+		return deed->otherwise;
+	return strcmp(out, "none") == 0 ? "nobody" : out;
+}
+
+void
+view_done(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer)
+{
+	const struct deed *deed = deed_of(verb);
+	int64_t revision = json_number(answer, "revision", 0);
+	char line[LINE_MAX_BYTES], object[SHAPE_TEXT_MAX], end[64] = "";
+	const char *what;
+
+	if (deed == NULL) {
+		view_plain(screen, verb, asked, answer);
+		return;
+	}
+	what = object_of(screen, deed, asked, answer, object);
+	if (revision > 0)
+		(void)snprintf(
+		    end, sizeof(end), " (revision %" PRId64 ")", revision);
+	(void)snprintf(line, sizeof(line), "%s%s%s%s%s%s",
+	    deed->id != NULL ? shape_text(answer, deed->id) : "",
+	    deed->id != NULL ? " " : "", deed->words,
+	    what[0] != '\0' ? " " : "", what, end);
+	screen_text(screen, STYLE_PLAIN, line, RENDER_NO_LIMIT);
+	(void)fputc('\n', screen->out);
+}
+
+/* Any object: its members, each as JSON on a line of its own. */
+void
+view_plain(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer)
+{
+	const cJSON *member;
+
+	(void)verb;
+	(void)asked;
+	cJSON_ArrayForEach (member, answer) {
+		char *text = claim(cJSON_PrintUnformatted(member));
+
+		screen_text(screen, STYLE_DIM, member->string, screen->columns);
+		(void)fputs(": ", screen->out);
+		render_json(screen->out, text);
+		(void)fputc('\n', screen->out);
+		cJSON_free(text);
+	}
+}
+
+/* jobs retry: how many. */
+static void
+view_retried(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer)
+{
+	int64_t count = json_number(answer, "retried", 0);
+
+	(void)verb;
+	(void)asked;
+	(void)fprintf(screen->out, "%" PRId64 " dead letter%s another try%s\n",
+	    count, count == 1 ? " gets" : "s get",
+	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "more"))
+		? "; there are more: say it again"
+		: "");
+}
+
+static const view views[VERB_COUNT] = {
+    [VERB_list] = view_list,
+    [VERB_mine] = view_list,
+    [VERB_alert_list] = view_list,
+    [VERB_find] = view_list,
+    [VERB_people_list] = view_list,
+    [VERB_show] = view_show,
+    [VERB_alert_show] = view_alert_show,
+    [VERB_jobs] = view_jobs,
+    [VERB_jobs_retry] = view_retried,
+    [VERB_whoami] = view_whoami,
+    [VERB_status] = view_status,
+};
+
+view
+view_of(enum verb verb)
+{
+	if (views[verb] != NULL)
+		return views[verb];
+	return verb_row(verb)->effect == EFFECT_WRITE ? view_done : view_plain;
+}

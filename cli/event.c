@@ -1,0 +1,228 @@
+/* Events as sentences: one row for each kind of store/events.def. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/render.h"
+#include "cli/shape.h"
+#include "cli/view.h"
+#include "cli/when.h"
+#include "protocol/json.h"
+
+enum { PIECES_MAX = 9, SENTENCE_MAX = 2048 };
+
+/* A fact with what stands before and behind it; left out where it is not. */
+struct piece {
+	const char *before, *key, *behind;
+};
+
+struct phrase {
+	const char *kind, *words;
+	struct piece pieces[PIECES_MAX];
+};
+
+static const struct phrase phrases[] = {
+    {"store_created", "created the store", {{" with ", "software", ""}}},
+    {"journal_cut", "cut a torn end",
+	{{" behind entry ", "after", ""}, {", ", "bytes", " bytes"}}},
+    {"config_loaded", "took up the configuration", {{" ", "version", ""}}},
+    {"clock_jumped", "saw the clock jump", {{" by ", "by_ms", " ms"}}},
+    {"clock_confirmed", "confirmed the clock", {{"", NULL, ""}}},
+    {"people_enrolled", "enrolled",
+	{{" as ", "roles", ""}, {" for ", "sources", ""}}},
+    {"people_revoked", "revoked", {{"", NULL, ""}}},
+    {"incident_opened", "opened",
+	{{" as ", "severity", ""}, {" ", "kind", ""}, {" for ", "alert", ""},
+	    {" from ", "source", ""}, {", follows ", "follows", ""},
+	    {", assigned to ", "assignee", ""}, {" (", "reasons", ")"}}},
+    {"incident_updated", "changed",
+	{{" severity to ", "severity", ""}, {" kind to ", "kind", ""},
+	    {" classification to ", "classification", ""},
+	    {" TLP to ", "tlp", ""}, {" PAP to ", "pap", ""},
+	    {" major to ", "major", ""}, {" tags +", "tag", ""},
+	    {" tags -", "untag", ""}, {" techniques +", "techniques", ""}}},
+    {"incident_commented", "commented", {{"", NULL, ""}}},
+    {"incident_assigned", "assigned", {{" to ", "to", ""}}},
+    {"incident_moved", "moved", {{" from ", "from", ""}, {" to ", "to", ""}}},
+    {"incident_closed", "closed",
+	{{" as ", "verdict", ""}, {", impact ", "impact", ""}}},
+    {"incident_reopened", "reopened", {{" as ", "to", ""}}},
+    {"incident_raised", "raised",
+	{{" by ", "alert", ""}, {", severity ", "severity", ""},
+	    {", techniques ", "techniques", ""}, {" (", "reasons", ")"}}},
+    {"alert_received", "received",
+	{{" from ", "source", ""}, {", ", "n", " in all"},
+	    {", format ", "format", ""}}},
+    {"alert_triaged", "triaged",
+	{{" as ", "format", ""}, {": ", "disposition", ""},
+	    {" (", "parts", ")"}}},
+    {"alert_acknowledged", "acknowledged", {{"", NULL, ""}}},
+    {"alert_closed", "closed", {{" as ", "verdict", ""}}},
+    {"alert_promoted", "promoted", {{" to ", "incident", ""}}},
+    {"alert_requeued", "sent to triage again", {{"", NULL, ""}}},
+    {"job_leased", "leased",
+	{{" ", "workflow", ""}, {" ", "first", ""}, {" to ", "last", ""},
+	    {" to worker ", "worker", ""}}},
+    {"job_done", "done",
+	{{": ", "workflow", ""}, {" ", "first", ""}, {" to ", "last", ""}}},
+    {"job_failed", "failed",
+	{{": ", "workflow", ""}, {" ", "first", ""}, {" to ", "last", ""}}},
+    {"job_expired", "expired",
+	{{": ", "workflow", ""}, {" ", "first", ""}, {" to ", "last", ""}}},
+    {"job_retried", "gets another try",
+	{{": ", "workflow", ""}, {" ", "items", ""}}},
+    {"notification_queued", "queued",
+	{{" for hook ", "hook", ""}, {", ", "incident", ""}, {" ", "on", ""}}},
+    {"notification_sent", "sent",
+	{{" by hook ", "hook", ""}, {" for ", "incident", ""}}},
+    {"notification_dropped", "dropped",
+	{{" for hook ", "hook", ""}, {", ", "incident", ""},
+	    {" (", "reason", ")"}}},
+};
+
+/* Free text of events, in the order in which it is told. */
+static const char *const texts[] = {"title", "text", "description", "reason",
+    "root_cause", "comment", "fault", "detail", "display"};
+
+struct sentence {
+	char *out;
+	size_t size, len;
+};
+
+static void
+say(struct sentence *sentence, const char *text)
+{
+	size_t room = sentence->size - sentence->len;
+	int len = snprintf(sentence->out + sentence->len, room, "%s", text);
+
+	sentence->len += (size_t)len < room ? (size_t)len : room - 1;
+}
+
+static void say_value(struct sentence *sentence, const cJSON *value);
+
+/* A part of a delivery: what became of it, and where. */
+static void
+say_object(struct sentence *sentence, const cJSON *object)
+{
+	const char *incident = json_text(object, "incident");
+
+	say(sentence, shape_text(object, "disposition"));
+	if (incident != NULL) {
+		say(sentence, " ");
+		say(sentence, incident);
+	}
+}
+
+static void
+say_list(struct sentence *sentence, const cJSON *list)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, list) {
+		if (item != list->child)
+			say(sentence, ", ");
+		say_value(sentence, item);
+	}
+}
+
+static void
+say_value(struct sentence *sentence, const cJSON *value)
+{
+	char number[32];
+
+	if (cJSON_IsString(value)) {
+		say(sentence, value->valuestring);
+	} else if (cJSON_IsNumber(value)) {
+		(void)snprintf(
+		    number, sizeof(number), "%.0f", value->valuedouble);
+		say(sentence, number);
+	} else if (cJSON_IsArray(value)) {
+		say_list(sentence, value);
+	} else if (cJSON_IsObject(value)) {
+		say_object(sentence, value);
+	} else {
+		say(sentence, cJSON_IsTrue(value)    ? "yes"
+			      : cJSON_IsFalse(value) ? "no"
+						     : "nobody");
+	}
+}
+
+/* Empty lists say nothing. */
+static bool
+has_value(const cJSON *value)
+{
+	return value != NULL && !(cJSON_IsArray(value) && value->child == NULL);
+}
+
+static const struct phrase *
+phrase_of(const char *kind)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
+		if (strcmp(phrases[i].kind, kind) == 0)
+			return &phrases[i];
+	return NULL;
+}
+
+const char *
+view_event_words(const cJSON *event, char *out, size_t size)
+{
+	const cJSON *facts = cJSON_GetObjectItemCaseSensitive(event, "facts");
+	const char *kind = shape_text(event, "kind");
+	const struct phrase *phrase = phrase_of(kind);
+	struct sentence sentence = {out, size, 0};
+	size_t i;
+
+	out[0] = '\0';
+	say(&sentence, phrase != NULL ? phrase->words : kind);
+	for (i = 0; phrase != NULL && i < PIECES_MAX; i++) {
+		const struct piece *piece = &phrase->pieces[i];
+		const cJSON *value =
+		    piece->key != NULL
+			? cJSON_GetObjectItemCaseSensitive(facts, piece->key)
+			: NULL;
+
+		if (!has_value(value))
+			continue;
+		say(&sentence, piece->before);
+		say_value(&sentence, value);
+		say(&sentence, piece->behind);
+	}
+	return out;
+}
+
+size_t
+view_event_texts(const cJSON *event, const char **found, size_t max)
+{
+	const cJSON *text = cJSON_GetObjectItemCaseSensitive(event, "text");
+	size_t i, count = 0;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (count < max && json_text(text, texts[i]) != NULL)
+			found[count++] = json_text(text, texts[i]);
+	return count;
+}
+
+void
+view_event(const struct screen *screen, const cJSON *event, size_t columns)
+{
+	char line[SENTENCE_MAX], when[WHEN_TEXT_MAX];
+	struct sentence sentence = {line, sizeof(line), 0};
+	char words[SENTENCE_MAX];
+	const char *found[8];
+	size_t count = view_event_texts(event, found, 8), i;
+
+	(void)snprintf(line, sizeof(line), "%" PRId64 "  %s  %s: %s %s",
+	    json_number(event, "seq", 0),
+	    when_format(shape_time(event, "time"), screen->utc, when),
+	    shape_text(event, "actor"), shape_text(event, "subject"),
+	    view_event_words(event, words, sizeof(words)));
+	sentence.len = strlen(line);
+	for (i = 0; i < count; i++) {
+		say(&sentence, i == 0 ? ": " : "; ");
+		say(&sentence, found[i]);
+	}
+	screen_text(screen, STYLE_PLAIN, line, columns);
+	(void)fputc('\n', screen->out);
+}

@@ -1,0 +1,25 @@
+/* Why the command line itself could not go on: one sentence for people. */
+#ifndef TOCSIN_CLI_FAULT_H
+#define TOCSIN_CLI_FAULT_H
+
+#include "protocol/err.h"
+
+enum { FAULT_TEXT_MAX = 1024 };
+
+struct fault {
+	enum err err;
+	char text[FAULT_TEXT_MAX]; /* already safe for a terminal */
+};
+
+/*
+ * Fills fault and returns err.  The finished sentence is made safe for a
+ * terminal as a whole, so that arguments may hold anything; too long a
+ * sentence is cut.
+ */
+enum err fault_set(struct fault *fault, enum err err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Prints "tocsin: ..." on standard error and returns the exit code. */
+int fault_report(const struct fault *fault);
+
+#endif

@@ -1,0 +1,332 @@
+#include "cli/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/args.h"
+#include "cli/render.h"
+#include "cli/value.h"
+#include "protocol/err.h"
+
+enum { LEFT = 30, USAGE_MAX = 256, WORDS_TEXT_MAX = 512 };
+
+struct help_row {
+	const char *left, *argument, *help;
+};
+
+struct extra_help {
+	enum verb verb;
+	struct help_row row;
+};
+
+struct shortcut_help {
+	enum verb verb;
+	const char *option, *field, *value;
+};
+
+#define POSITION(verb, field)
+#define UNOFFERED(verb)
+
+#define SHORTCUT(verb, option, field, value)
+static const struct extra_help extras[] = {
+#define EXTRA(verb, name, argument, help)                                      \
+	{VERB_##verb, {#name, argument, help}},
+#include "cli/extras.def"
+#undef EXTRA
+};
+#undef SHORTCUT
+
+#define EXTRA(verb, name, argument, help)
+static const struct shortcut_help shortcuts[] = {
+#define SHORTCUT(verb, option, field, value)                                   \
+	{VERB_##verb, option, #field, value},
+#include "cli/extras.def"
+#undef SHORTCUT
+};
+#undef EXTRA
+
+static const struct help_row common[] = {
+#define OPTION(name, argument, help) {#name, argument, help},
+#include "cli/options.def"
+#undef OPTION
+};
+
+struct exit_row {
+	int code;
+	const char *meaning;
+};
+
+/* The rows that an answer can carry stand before IO; one row a code. */
+static const struct exit_row exits[] = {
+#define ERR(name, status, word, exit, meaning) {exit, meaning},
+#include "protocol/errors.def"
+#undef ERR
+};
+
+static void
+draw_row(const struct screen *screen, const char *left, const char *right)
+{
+	int written = fprintf(screen->out, "  %s", left);
+
+	if (written >= LEFT) {
+		(void)fputc('\n', screen->out);
+		written = 0;
+	}
+	(void)fprintf(screen->out, "%*s", LEFT - written, "");
+	render_hanging(screen->out, right, strlen(right), screen->utf8, LEFT,
+	    screen->columns);
+}
+
+static void
+draw_option(const struct screen *screen, const char *name, const char *argument,
+    const char *help)
+{
+	char left[USAGE_MAX];
+
+	(void)snprintf(left, sizeof(left), "--%s%s%s", name,
+	    argument != NULL && *argument != '\0' ? " " : "",
+	    argument != NULL ? argument : "");
+	draw_row(screen, left, help);
+}
+
+/* "alert close": the verb as it is typed. */
+static const char *
+command_of(enum verb verb, char out[LIMIT_VERB_BYTES_MAX + 1])
+{
+	char *dot;
+
+	(void)snprintf(
+	    out, LIMIT_VERB_BYTES_MAX + 1, "%s", verb_row(verb)->name);
+	while ((dot = strchr(out, '.')) != NULL)
+		*dot = ' ';
+	return out;
+}
+
+/* The command with what has to follow it: "close INC-n VERDICT". */
+static void
+usage_of(enum verb verb, char out[USAGE_MAX])
+{
+	char command[LIMIT_VERB_BYTES_MAX + 1], form[64];
+	size_t count, i, len;
+	const struct field_row *rows = verb_fields(verb, &count);
+
+	len = (size_t)snprintf(out, USAGE_MAX, "%s", command_of(verb, command));
+	for (i = 0; i < count && len < USAGE_MAX; i++) {
+		bool ref = rows[i].type == FIELD_INCIDENT ||
+			   rows[i].type == FIELD_ALERT;
+
+		if (!rows[i].must)
+			continue;
+		len += (size_t)snprintf(out + len, USAGE_MAX - len, " %s",
+		    ref ? value_form(&rows[i], form, sizeof(form))
+			: rows[i].name);
+	}
+	if (args_takes_files(verb) && len < USAGE_MAX)
+		(void)snprintf(out + len, USAGE_MAX - len, " FILE...");
+}
+
+/* The first word of a name that is written with dots or blanks. */
+static bool
+begins_with(const char *name, const char *word)
+{
+	size_t len = strcspn(name, ". ");
+
+	return word == NULL ||
+	       (strlen(word) == len && memcmp(name, word, len) == 0);
+}
+
+static size_t
+draw_verbs(const struct screen *screen, const char *word)
+{
+	char usage[USAGE_MAX];
+	size_t drawn = 0;
+	int verb;
+
+	for (verb = 0; verb < VERB_COUNT; verb++) {
+		const struct verb_row *row = verb_row((enum verb)verb);
+
+		if (!args_offered((enum verb)verb) ||
+		    !begins_with(row->name, word))
+			continue;
+		usage_of((enum verb)verb, usage);
+		draw_row(screen, usage, row->help);
+		drawn++;
+	}
+	return drawn;
+}
+
+static size_t
+draw_locals(const struct screen *screen, const char *word)
+{
+	char usage[USAGE_MAX];
+	size_t drawn = 0;
+	int local;
+
+	for (local = 0; local < LOCAL_COUNT; local++) {
+		const struct local_row *row = local_row((enum local)local);
+
+		if (!begins_with(row->name, word))
+			continue;
+		(void)snprintf(usage, sizeof(usage), "%s%s%s", row->name,
+		    row->usage[0] != '\0' ? " " : "", row->usage);
+		draw_row(screen, usage, row->help);
+		drawn++;
+	}
+	return drawn;
+}
+
+static void
+draw_common(const struct screen *screen)
+{
+	size_t i;
+
+	screen_heading(screen, "Options of every command");
+	for (i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		draw_option(
+		    screen, common[i].left, common[i].argument, common[i].help);
+}
+
+static void
+draw_exits(const struct screen *screen)
+{
+	char left[16], text[WORDS_TEXT_MAX];
+	int code, last = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(exits) / sizeof(exits[0]); i++)
+		if (exits[i].code > last)
+			last = exits[i].code;
+	screen_heading(screen, "Exit codes");
+	draw_row(screen, "0", "done");
+	draw_row(screen, "1", "something on this machine failed");
+	for (code = 2; code <= last; code++) {
+		size_t len = 0;
+
+		for (i = 0; i < ERR_IO - 1; i++)
+			if (exits[i].code == code && len < sizeof(text))
+				len += (size_t)snprintf(text + len,
+				    sizeof(text) - len, "%s%s",
+				    len > 0 ? "; or " : "", exits[i].meaning);
+		(void)snprintf(left, sizeof(left), "%d", code);
+		if (len > 0)
+			draw_row(screen, left, text);
+	}
+}
+
+void
+help_all(const struct screen *screen)
+{
+	(void)fprintf(
+	    screen->out, "usage: tocsin COMMAND [WORDS] [--option value]\n");
+	screen_heading(screen, "Commands that ask the broker");
+	(void)draw_verbs(screen, NULL);
+	screen_heading(screen, "Commands on this machine");
+	(void)draw_locals(screen, NULL);
+	draw_common(screen);
+	draw_exits(screen);
+	(void)fprintf(
+	    screen->out, "\n`tocsin COMMAND --help` says more on one.\n");
+}
+
+size_t
+help_group(const struct screen *screen, const char *word)
+{
+	return draw_verbs(screen, word) + draw_locals(screen, word);
+}
+
+static void
+draw_field(const struct screen *screen, const struct field_row *field)
+{
+	char spelling[ARGV_NAME_MAX + 1], form[64], help[WORDS_TEXT_MAX * 2];
+	char words[WORDS_TEXT_MAX] = "";
+
+	if (field->type == FIELD_WORD)
+		words_all((enum words)field->max, words, sizeof(words));
+	(void)snprintf(help, sizeof(help), "%s%s%s%s%s", field->help,
+	    field->must ? " (must be given)" : "", words[0] != '\0' ? ": " : "",
+	    words, value_repeats(field) ? "; may be given again" : "");
+	draw_option(screen, args_spelling(field, spelling),
+	    value_form(field, form, sizeof(form)), help);
+}
+
+static void
+draw_fields(const struct screen *screen, enum verb verb)
+{
+	char text[USAGE_MAX];
+	size_t count, i;
+	const struct field_row *rows = verb_fields(verb, &count);
+
+	screen_heading(screen, "Options");
+	for (i = 0; i < count; i++)
+		draw_field(screen, &rows[i]);
+	for (i = 0; i < sizeof(extras) / sizeof(extras[0]); i++)
+		if (extras[i].verb == verb)
+			draw_option(screen, extras[i].row.left,
+			    extras[i].row.argument, extras[i].row.help);
+	for (i = 0; i < sizeof(shortcuts) / sizeof(shortcuts[0]); i++)
+		if (shortcuts[i].verb == verb) {
+			(void)snprintf(text, sizeof(text), "short for --%s %s",
+			    shortcuts[i].field, shortcuts[i].value);
+			draw_option(screen, shortcuts[i].option, NULL, text);
+		}
+}
+
+/* What each word of the verb's lists means, where a list says so. */
+static void
+draw_words(const struct screen *screen, enum verb verb)
+{
+	size_t count, i;
+	const struct field_row *rows = verb_fields(verb, &count);
+	int value;
+
+	for (i = 0; i < count; i++) {
+		if (rows[i].type != FIELD_WORD)
+			continue;
+		screen_heading(screen, rows[i].name);
+		for (value = 0; value < 64; value++)
+			if (*words_help((enum words)rows[i].max, value) != '\0')
+				draw_row(screen,
+				    words_name((enum words)rows[i].max, value),
+				    words_help((enum words)rows[i].max, value));
+	}
+}
+
+void
+help_verb(const struct screen *screen, enum verb verb)
+{
+	char usage[USAGE_MAX], roles[USAGE_MAX];
+
+	usage_of(verb, usage);
+	role_names(verb_row(verb)->roles, roles, sizeof(roles));
+	(void)fprintf(screen->out,
+	    "usage: tocsin %s [--option value]\n\n%s\nFor: %s.\n", usage,
+	    verb_row(verb)->help, roles);
+	draw_fields(screen, verb);
+	draw_words(screen, verb);
+	draw_common(screen);
+	draw_exits(screen);
+}
+
+void
+help_local(const struct screen *screen, enum local local)
+{
+	const struct local_row *row = local_row(local);
+	bool headed = false;
+	int i;
+
+	(void)fprintf(screen->out, "usage: tocsin %s%s%s\n\n%s\n", row->name,
+	    row->usage[0] != '\0' ? " " : "", row->usage, row->help);
+	for (i = 0; i < LOCAL_OPTION_COUNT; i++) {
+		const struct local_option_row *option =
+		    local_option_row((enum local_option)i);
+
+		if (option->command != local)
+			continue;
+		if (!headed)
+			screen_heading(screen, "Options");
+		headed = true;
+		draw_option(
+		    screen, option->name, option->argument, option->help);
+	}
+	draw_common(screen);
+}

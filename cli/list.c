@@ -1,0 +1,168 @@
+/* Lists: incidents, alerts, people, what was found. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/args.h"
+#include "cli/render.h"
+#include "cli/shape.h"
+#include "cli/view.h"
+#include "protocol/json.h"
+
+enum { COMMAND_MAX = 2048 };
+
+/*  key          shape           title       rank  shortest  right */
+static const struct shown incidents[] = {
+    {"id", SHAPE_TEXT, {"ID", 0, 0, false}},
+    {NULL, SHAPE_MARKS, {"", 3, 0, false}},
+    {"severity", SHAPE_SEVERITY, {"SEV", 0, 0, false}},
+    {"status", SHAPE_STATUS, {"STATUS", 2, 0, false}},
+    {"opened", SHAPE_AGE, {"AGE", 4, 0, true}},
+    {"assignee", SHAPE_TEXT, {"ASSIGNEE", 5, 8, false}},
+    {"alerts", SHAPE_COUNT, {"ALERTS", 7, 0, true}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 14, false}},
+    {"tags", SHAPE_NAMES, {"TAGS", 8, 10, false}},
+};
+
+static const struct shown alerts[] = {
+    {"id", SHAPE_TEXT, {"ID", 0, 0, false}},
+    {"severity", SHAPE_SEVERITY, {"SEV", 0, 0, false}},
+    {"disposition", SHAPE_TEXT, {"TRIAGE", 3, 0, false}},
+    {"status", SHAPE_STATUS, {"STATUS", 5, 0, false}},
+    {"received", SHAPE_AGE, {"AGE", 4, 0, true}},
+    {"source", SHAPE_TEXT, {"SOURCE", 6, 8, false}},
+    {"incident", SHAPE_TEXT, {"INCIDENT", 2, 0, false}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 14, false}},
+    {"host", SHAPE_TEXT, {"HOST", 8, 8, false}},
+};
+
+static const struct shown found[] = {
+    {"subject", SHAPE_TEXT, {"WHERE", 0, 0, false}},
+    {"type", SHAPE_TEXT, {"AS", 4, 0, false}},
+    {"severity", SHAPE_SEVERITY, {"SEV", 2, 0, false}},
+    {"status", SHAPE_STATUS, {"STATUS", 3, 0, false}},
+    {"time", SHAPE_AGE, {"AGE", 5, 0, true}},
+    {"incident", SHAPE_TEXT, {"INCIDENT", 6, 0, false}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 14, false}},
+};
+
+static const struct shown people[] = {
+    {"name", SHAPE_TEXT, {"NAME", 0, 0, false}},
+    {"roles", SHAPE_NAMES, {"ROLES", 0, 12, false}},
+    {"sources", SHAPE_NAMES, {"SOURCES", 3, 10, false}},
+    {"display", SHAPE_TEXT, {"CALLED", 4, 8, false}},
+    {"enrolled", SHAPE_AGE, {"ENROLLED", 5, 0, true}},
+    {"revoked", SHAPE_AGE, {"REVOKED", 2, 0, true}},
+    {"public", SHAPE_TEXT, {"PUBLIC KEY", 8, 0, false}},
+};
+
+struct list {
+	enum verb verb;
+	const char *key; /* of the rows in the answer */
+	const struct shown *shown;
+	size_t count;
+	const char *none; /* what an empty list says */
+};
+
+#define ROWS(shown) shown, sizeof(shown) / sizeof((shown)[0])
+static const struct list lists[] = {
+    {VERB_list, "incidents", ROWS(incidents),
+	"No incident to show. (`tocsin list --all` has closed ones, too.)"},
+    {VERB_mine, "incidents", ROWS(incidents),
+	"Nothing is assigned to you. `tocsin next` takes the most urgent "
+	"one."},
+    {VERB_alert_list, "alerts", ROWS(alerts), "No alert to show."},
+    {VERB_find, "found", ROWS(found), "Seen nowhere."},
+    {VERB_people_list, "people", ROWS(people), "Nobody is enrolled."},
+};
+
+/* Appends a word as a shell takes it. */
+static void
+append_word(char *out, size_t size, const char *word)
+{
+	size_t len = strlen(out);
+	const char *p;
+
+	if (word[0] != '\0' &&
+	    strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
+			 "XYZ0123456789._:/@%+,-") == strlen(word)) {
+		(void)snprintf(out + len, size - len, " %s", word);
+		return;
+	}
+	len += (size_t)snprintf(out + len, size - len, " '");
+	for (p = word; *p != '\0' && len + 6 < size; p++)
+		len += (size_t)snprintf(
+		    out + len, size - len, *p == '\'' ? "'\\''" : "%c", *p);
+	if (len + 1 < size)
+		(void)snprintf(out + len, size - len, "'");
+}
+
+/* Appends a field of the request as the option that it was. */
+static void
+append_field(
+    char *out, size_t size, const struct field_row *field, const cJSON *value)
+{
+	char option[ARGV_NAME_MAX + 8] = "--", number[32];
+
+	if (cJSON_IsFalse(value))
+		return;
+	(void)args_spelling(field, option + 2);
+	if (field->must)
+		option[0] = '\0';
+	if (option[0] != '\0')
+		append_word(out, size, option);
+	if (cJSON_IsString(value)) {
+		append_word(out, size, value->valuestring);
+	} else if (cJSON_IsNumber(value)) {
+		(void)snprintf(
+		    number, sizeof(number), "%.0f", value->valuedouble);
+		append_word(out, size, number);
+	}
+}
+
+void
+view_more(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer)
+{
+	const char *next = json_text(answer, "next");
+	char command[COMMAND_MAX];
+	size_t count, i;
+	const struct field_row *rows = verb_fields(verb, &count);
+	char *dot;
+
+	if (next == NULL || next[0] == '\0')
+		return;
+	(void)snprintf(
+	    command, sizeof(command), "tocsin %s", verb_row(verb)->name);
+	while ((dot = strchr(command, '.')) != NULL)
+		*dot = ' ';
+	for (i = 0; i < count; i++) {
+		const cJSON *value =
+		    cJSON_GetObjectItemCaseSensitive(asked, rows[i].name);
+
+		if (value != NULL && strcmp(rows[i].name, "cursor") != 0)
+			append_field(command, sizeof(command), &rows[i], value);
+	}
+	append_word(command, sizeof(command), "--cursor");
+	append_word(command, sizeof(command), next);
+	(void)fprintf(screen->out, "\nMore: ");
+	/* Never cut: it is to be copied. */
+	screen_text(screen, STYLE_DIM, command, RENDER_NO_LIMIT);
+	(void)fputc('\n', screen->out);
+}
+
+void
+view_list(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer)
+{
+	const struct list *list = lists;
+	const cJSON *rows;
+
+	while (list->verb != verb)
+		list++;
+	rows = cJSON_GetObjectItemCaseSensitive(answer, list->key);
+	if (shape_table(screen, rows, list->shown, list->count) == 0 &&
+	    json_text(answer, "next") == NULL)
+		(void)fprintf(screen->out, "%s\n", list->none);
+	view_more(screen, verb, asked, answer);
+}

@@ -1,0 +1,146 @@
+#include "cli/prepare.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/claim.h"
+#include "cli/slurp.h"
+#include "cli/value.h"
+#include "protocol/json.h"
+#include "protocol/key.h"
+
+enum { PROMPT_WORDS_MAX = 512, KEY_FILE_MAX = 16384 };
+
+/* Asks on standard error, so that standard output stays the answer's. */
+static bool
+ask_person(const struct field_row *field, char **line, size_t *size)
+{
+	char words[PROMPT_WORDS_MAX] = "";
+	char spelling[ARGV_NAME_MAX + 1];
+	ssize_t len;
+
+	if (field->type == FIELD_WORD)
+		words_all((enum words)field->max, words, sizeof(words));
+	(void)fprintf(stderr, "%s (%s%s%s): ", args_spelling(field, spelling),
+	    field->help, words[0] != '\0' ? ": " : "", words);
+	(void)fflush(stderr);
+	len = getline(line, size, stdin);
+	if (len < 0) {
+		(void)fputc('\n', stderr);
+		return false;
+	}
+	(*line)[strcspn(*line, "\r\n")] = '\0';
+	return (*line)[0] != '\0';
+}
+
+static enum err
+refuse_missing(const struct field_row *field, struct fault *fault)
+{
+	char spelling[ARGV_NAME_MAX + 1];
+
+	return fault_set(fault, ERR_INVALID, "--%s: is missing: %s",
+	    args_spelling(field, spelling), field->help);
+}
+
+static enum err
+fill_missing(struct args *args, struct session *session, struct fault *fault)
+{
+	const struct field_row *field;
+	char *line = NULL;
+	size_t size = 0;
+	enum err err = OK;
+
+	while (err == OK && (field = args_missing(args)) != NULL) {
+		if (!session->interactive || field->type == FIELD_LIST ||
+		    !ask_person(field, &line, &size))
+			err = refuse_missing(field, fault);
+		else if (args_set(args, session, field, line, fault) != OK)
+			(void)fault_report(fault);
+	}
+	free(line);
+	return err;
+}
+
+/* The public key in a key file, or in a file that holds nothing else. */
+static enum err
+public_of(const char *path, char out[KEY_Z85_BYTES], struct fault *fault)
+{
+	const char *found;
+	cJSON *tree = NULL;
+	char *bytes;
+	size_t len;
+	enum err err = slurp(path, KEY_FILE_MAX, &bytes, &len, fault);
+
+	if (err != OK)
+		return err;
+	if (json_parse(bytes, len, false, &tree, NULL) == OK) {
+		found = json_text(tree, "public");
+	} else {
+		bytes[strcspn(bytes, "\r\n")] = '\0';
+		found = bytes;
+	}
+	if (found != NULL && key_public_valid(found))
+		(void)snprintf(out, KEY_Z85_BYTES, "%s", found);
+	else
+		err = fault_set(fault, ERR_INVALID,
+		    "--public: %s holds no public key", path);
+	cJSON_Delete(tree);
+	free(bytes);
+	return err;
+}
+
+/* `people enrol NAME --public FILE`: the key instead of the file's name. */
+static enum err
+enrol(struct args *args, struct fault *fault)
+{
+	const char *given = json_text(args->body, "public");
+	char key[KEY_Z85_BYTES];
+	enum err err;
+
+	if (given == NULL || key_public_valid(given))
+		return OK;
+	err = public_of(given + (given[0] == '@'), key, fault);
+	if (err == ERR_MISSING)
+		return fault_set(fault, ERR_INVALID,
+		    "--public: expected a key of 40 characters (quote it), or "
+		    "a file that holds one; got \"%s\"",
+		    given);
+	if (err == OK && !cJSON_ReplaceItemInObjectCaseSensitive(args->body,
+			     "public", claim(cJSON_CreateString(key))))
+		(void)claim(NULL);
+	return err;
+}
+
+/* `alert show --out FILE` wants the payload. */
+static enum err
+alert_show(struct args *args, struct fault *fault)
+{
+	(void)fault;
+	if (args->extras[EXTRA_out] != NULL &&
+	    !cJSON_HasObjectItem(args->body, "payload"))
+		(void)claim(cJSON_AddTrueToObject(args->body, "payload"));
+	return OK;
+}
+
+struct preparation {
+	enum verb verb;
+	enum err (*prepare)(struct args *args, struct fault *fault);
+};
+
+static const struct preparation preparations[] = {
+    {VERB_people_enrol, enrol},
+    {VERB_alert_show, alert_show},
+};
+
+enum err
+prepare(struct args *args, struct session *session, struct fault *fault)
+{
+	enum err err = fill_missing(args, session, fault);
+	size_t i;
+
+	for (i = 0; i < sizeof(preparations) / sizeof(preparations[0]); i++)
+		if (err == OK && preparations[i].verb == args->verb)
+			err = preparations[i].prepare(args, fault);
+	return err == OK ? args_check(args, fault) : err;
+}

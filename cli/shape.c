@@ -1,0 +1,381 @@
+#include "cli/shape.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/render.h"
+#include "cli/when.h"
+#include "protocol/ask.h"
+#include "protocol/json.h"
+#include "protocol/words.h"
+
+enum { INDENT = 2, GAP = 2, TWO_BESIDE = 76, LABEL_MAX = 16 };
+
+struct look {
+	const char *word;
+	enum style style;
+};
+
+static const struct look severities[] = {
+    {"critical", STYLE_ALARM},
+    {"high", STYLE_BAD},
+    {"medium", STYLE_WARN},
+    {"low", STYLE_NOTICE},
+    {"info", STYLE_DIM},
+};
+
+static const struct look statuses[] = {
+    {"new", STYLE_BOLD},
+    {"triage", STYLE_WARN},
+    {"investigating", STYLE_WARN},
+    {"contained", STYLE_NOTICE},
+    {"eradicated", STYLE_NOTICE},
+    {"recovered", STYLE_GOOD},
+    {"review", STYLE_GOOD},
+    {"closed", STYLE_DIM},
+    {"cancelled", STYLE_DIM},
+    {"on_hold", STYLE_DIM},
+    {"promoted", STYLE_NOTICE},
+    {"merged", STYLE_NOTICE},
+    {"acknowledged", STYLE_GOOD},
+    {"suppressed", STYLE_DIM},
+};
+
+typedef enum style (*shaper)(const struct screen *screen, const cJSON *object,
+    const char *key, char out[SHAPE_TEXT_MAX]);
+
+const char *
+shape_text(const cJSON *object, const char *key)
+{
+	const char *text = json_text(object, key);
+
+	return text != NULL ? text : "";
+}
+
+int64_t
+shape_time(const cJSON *object, const char *key)
+{
+	const char *text = json_text(object, key);
+	int64_t ms = 0;
+
+	if (text == NULL)
+		return json_number(object, key, 0);
+	return time_parse(text, &ms) == OK ? ms : 0;
+}
+
+static enum style
+style_of(const struct look *looks, size_t count, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(looks[i].word, word) == 0)
+			return looks[i].style;
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_text(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)screen;
+	(void)snprintf(out, SHAPE_TEXT_MAX, "%s", shape_text(object, key));
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_number(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)screen;
+	if (cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(object, key)))
+		(void)snprintf(out, SHAPE_TEXT_MAX, "%" PRId64,
+		    json_number(object, key, 0));
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_time(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	int64_t ms = shape_time(object, key);
+	char when[WHEN_TEXT_MAX];
+
+	if (ms != 0)
+		(void)snprintf(out, SHAPE_TEXT_MAX, "%s",
+		    when_format(ms, screen->utc, when));
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_age(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	int64_t ms = shape_time(object, key);
+	char age[WHEN_AGE_MAX];
+
+	if (ms != 0)
+		(void)snprintf(out, SHAPE_TEXT_MAX, "%s",
+		    when_age(ms, screen->now_ms, age));
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_names(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	const cJSON *name;
+	size_t len = 0;
+
+	(void)screen;
+	cJSON_ArrayForEach (
+	    name, cJSON_GetObjectItemCaseSensitive(object, key)) {
+		const char *text =
+		    cJSON_IsString(name) ? name->valuestring : "?";
+		int more = snprintf(out + len, SHAPE_TEXT_MAX - len, "%s%s",
+		    len > 0 ? ", " : "", text);
+
+		if ((size_t)more >= SHAPE_TEXT_MAX - len)
+			break;
+		len += (size_t)more;
+	}
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_count(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
+
+	if (!cJSON_IsArray(value))
+		return as_number(screen, object, key, out);
+	(void)snprintf(out, SHAPE_TEXT_MAX, "%d", cJSON_GetArraySize(value));
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_flag(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)screen;
+	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, key)))
+		(void)snprintf(out, SHAPE_TEXT_MAX, "yes");
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_severity(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)as_text(screen, object, key, out);
+	return style_of(
+	    severities, sizeof(severities) / sizeof(severities[0]), out);
+}
+
+static enum style
+as_status(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)as_text(screen, object, key, out);
+	return style_of(statuses, sizeof(statuses) / sizeof(statuses[0]), out);
+}
+
+static enum style
+as_marks(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)screen;
+	(void)key;
+	(void)snprintf(out, SHAPE_TEXT_MAX, "%s%s",
+	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "major"))
+		? "!"
+		: "",
+	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "unread"))
+		? "*"
+		: "");
+	return STYLE_ALARM;
+}
+
+static enum style
+as_title(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	bool erased =
+	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "erased"));
+
+	if (json_text(object, key) != NULL || !erased)
+		return as_text(screen, object, key, out);
+	(void)snprintf(out, SHAPE_TEXT_MAX, "(erased)");
+	return STYLE_DIM;
+}
+
+/* An open incident has the verdict none and an impact that says nothing. */
+static enum style
+as_verdict(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	if (json_text(object, "closed") != NULL)
+		return as_text(screen, object, key, out);
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_span(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	char age[WHEN_AGE_MAX];
+
+	(void)screen;
+	if (cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(object, key)))
+		(void)snprintf(out, SHAPE_TEXT_MAX, "%s",
+		    when_age(0, json_number(object, key, 0), age));
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_protocol(const char *prefix, enum words list, const cJSON *object,
+    const char *key, char out[SHAPE_TEXT_MAX])
+{
+	int value = words_value(list, shape_text(object, key));
+
+	if (value >= 0)
+		(void)snprintf(
+		    out, SHAPE_TEXT_MAX, "%s", words_help(list, value));
+	else if (shape_text(object, key)[0] != '\0')
+		(void)snprintf(out, SHAPE_TEXT_MAX, "%s:%s", prefix,
+		    shape_text(object, key));
+	return STYLE_PLAIN;
+}
+
+static enum style
+as_tlp(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)screen;
+	return as_protocol("TLP", WORDS_TLP, object, key, out);
+}
+
+static enum style
+as_pap(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)screen;
+	return as_protocol("PAP", WORDS_PAP, object, key, out);
+}
+
+static const shaper shapers[] = {
+    [SHAPE_TEXT] = as_text,
+    [SHAPE_NUMBER] = as_number,
+    [SHAPE_TIME] = as_time,
+    [SHAPE_AGE] = as_age,
+    [SHAPE_NAMES] = as_names,
+    [SHAPE_COUNT] = as_count,
+    [SHAPE_FLAG] = as_flag,
+    [SHAPE_SEVERITY] = as_severity,
+    [SHAPE_STATUS] = as_status,
+    [SHAPE_MARKS] = as_marks,
+    [SHAPE_TITLE] = as_title,
+    [SHAPE_VERDICT] = as_verdict,
+    [SHAPE_SPAN] = as_span,
+    [SHAPE_TLP] = as_tlp,
+    [SHAPE_PAP] = as_pap,
+};
+
+enum style
+shape_value(const struct screen *screen, const cJSON *object, const char *key,
+    enum shape shape, char out[SHAPE_TEXT_MAX])
+{
+	out[0] = '\0';
+	return shapers[shape](screen, object, key, out);
+}
+
+size_t
+shape_table(const struct screen *screen, const cJSON *array,
+    const struct shown *shown, size_t count)
+{
+	struct column columns[TABLE_COLUMNS_MAX];
+	char text[SHAPE_TEXT_MAX];
+	struct table *table;
+	const cJSON *object;
+	size_t i, rows;
+
+	for (i = 0; i < count; i++)
+		columns[i] = shown[i].column;
+	table = table_new(columns, count);
+	cJSON_ArrayForEach (object, array)
+		for (i = 0; i < count; i++) {
+			enum style style = shape_value(
+			    screen, object, shown[i].key, shown[i].shape, text);
+
+			table_cell(table, style, text);
+		}
+	rows = table_rows(table);
+	if (rows > 0)
+		table_draw(table, screen);
+	table_free(&table);
+	return rows;
+}
+
+static void
+draw_fact(const struct screen *screen, const char *label, enum style style,
+    const char *text, size_t room, bool pad)
+{
+	size_t columns = render_columns(text, screen->utf8);
+
+	(void)fprintf(screen->out, "%*s%s%-*s%s", INDENT, "",
+	    screen_style(screen, STYLE_DIM), LABEL_MAX - INDENT, label,
+	    screen_plain(screen, STYLE_DIM));
+	screen_text(screen, style, text, room);
+	if (pad && columns < room)
+		(void)fprintf(screen->out, "%*s", (int)(room - columns), "");
+}
+
+/* A value too long for its half has a line to itself, or several. */
+static void
+draw_long(const struct screen *screen, const char *label, const char *text)
+{
+	(void)fprintf(screen->out, "%*s%s%-*s%s", INDENT, "",
+	    screen_style(screen, STYLE_DIM), LABEL_MAX - INDENT, label,
+	    screen_plain(screen, STYLE_DIM));
+	render_hanging(screen->out, text, strlen(text), screen->utf8, LABEL_MAX,
+	    screen->columns);
+}
+
+void
+shape_facts(const struct screen *screen, const cJSON *object,
+    const struct shown *shown, size_t count)
+{
+	bool beside = screen->columns >= TWO_BESIDE;
+	size_t half = beside ? screen->columns / 2 : screen->columns;
+	size_t room = half > LABEL_MAX + 8 ? half - LABEL_MAX : 8;
+	char text[SHAPE_TEXT_MAX];
+	bool second = false;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		enum style style = shape_value(
+		    screen, object, shown[i].key, shown[i].shape, text);
+		bool fits = render_columns(text, screen->utf8) <= room;
+
+		if (text[0] == '\0')
+			continue;
+		if (second && !fits) {
+			(void)fputc('\n', screen->out);
+			second = false;
+		}
+		if (!fits) {
+			draw_long(screen, shown[i].column.title, text);
+			continue;
+		}
+		draw_fact(screen, shown[i].column.title, style, text, room,
+		    beside && !second);
+		second = beside && !second;
+		if (!second)
+			(void)fputc('\n', screen->out);
+	}
+	if (second)
+		(void)fputc('\n', screen->out);
+}

@@ -1,0 +1,115 @@
+/* config check, store rebuild, store dump, verify: other programs' work. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/home.h"
+#include "cli/local.h"
+#include "cli/program.h"
+#include "cli/receipts.h"
+
+int
+local_config_check(struct session *session, const struct local_args *args)
+{
+	char path[SESSION_PATH_MAX], why[FAULT_TEXT_MAX] = "";
+	const char *name = path;
+	struct config config;
+	struct fault fault;
+	enum err err = session_path(session, "tocsin.yaml", NULL, path, &fault);
+
+	if (err != OK)
+		return fault_report(&fault);
+	if (args->words_count > 0)
+		name = args->words[0];
+	err = config_load(name, session->home, &config, why, sizeof(why));
+	if (err == ERR_MISSING)
+		(void)fault_set(&fault, ERR_MISSING, "%s does not exist%s",
+		    name,
+		    args->words_count == 0 ? ": every setting has its default"
+					   : "");
+	else if (err != OK)
+		(void)fault_set(
+		    &fault, err, "%s", why[0] != '\0' ? why : err_meaning(err));
+	if (err != OK)
+		return fault_report(&fault);
+	(void)fprintf(session->screen.out, "OK, version %s\n", config.version);
+	config_fini(&config);
+	return 0;
+}
+
+/* Becomes `tocsind WORD --home HOME`. */
+static int
+become_tocsind(const struct session *session, const char *command)
+{
+	char program[] = "tocsind", option[] = "--home";
+	char word[16], home[SESSION_PATH_MAX];
+	char *args[] = {program, word, option, home, NULL};
+	struct fault fault;
+
+	(void)snprintf(word, sizeof(word), "%s", command);
+	(void)snprintf(home, sizeof(home), "%s", session->home);
+	(void)program_become(args, &fault);
+	return fault_report(&fault);
+}
+
+int
+local_store_rebuild(struct session *session, const struct local_args *args)
+{
+	(void)args;
+	return become_tocsind(session, "rebuild");
+}
+
+int
+local_store_dump(struct session *session, const struct local_args *args)
+{
+	(void)args;
+	return become_tocsind(session, "dump");
+}
+
+/* The receipt of this home's broker; another store's it cannot be. */
+static bool
+kept_receipt(const struct session *session, const struct local_args *args,
+    char out[RECEIPT_TEXT_MAX])
+{
+	char server[KEY_Z85_BYTES];
+	struct fault fault;
+
+	return args->words_count == 0 &&
+	       home_server(session, server, &fault) == OK &&
+	       receipts_last(session, server, out, &fault) == OK;
+}
+
+static enum err
+store_path(const struct session *session, const struct local_args *args,
+    char out[SESSION_PATH_MAX + 1], struct fault *fault)
+{
+	struct config config;
+	enum err err;
+
+	if (args->words_count > 0) {
+		(void)snprintf(out, SESSION_PATH_MAX + 1, "%s", args->words[0]);
+		return OK;
+	}
+	err = home_config(session, &config, fault);
+	if (err != OK)
+		return err;
+	(void)snprintf(out, SESSION_PATH_MAX + 1, "%s", config.store_path);
+	config_fini(&config);
+	return OK;
+}
+
+int
+local_verify(struct session *session, const struct local_args *args)
+{
+	char program[] = "tocsin-verify", option[] = "--receipt";
+	char store[SESSION_PATH_MAX + 1], receipt[RECEIPT_TEXT_MAX];
+	char *with[] = {program, option, receipt, store, NULL};
+	char *without[] = {program, store, NULL};
+	bool kept = kept_receipt(session, args, receipt);
+	struct fault fault;
+
+	if (store_path(session, args, store, &fault) != OK)
+		return fault_report(&fault);
+	(void)program_become(kept ? with : without, &fault);
+	return fault_report(&fault);
+}

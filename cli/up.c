@@ -1,0 +1,340 @@
+/* up, down: broker and workers of one home, in this terminal or behind it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "cli/children.h"
+#include "cli/home.h"
+#include "cli/local.h"
+#include "cli/pidfile.h"
+#include "protocol/client.h"
+
+enum {
+	READY_MS_MAX = 120000, /* a long journal takes time to fold */
+	SLICE_MS = 200,
+	DOWN_MS_MAX = 90000,
+	LINE_MAX_BYTES = 1200
+};
+
+/* What the one in the background tells the one that started it. */
+struct teller {
+	int fd; /* -1: nobody is to be told */
+};
+
+static void
+tell(const struct teller *teller, const char *line)
+{
+	if (teller->fd < 0)
+		return;
+	if (write(teller->fd, line, strlen(line)) < 0)
+		children_log("nobody waits for the news any more");
+}
+
+/* The key that up asks with: the workers'. */
+static enum err
+open_client(
+    struct session *session, struct client **client, struct fault *fault)
+{
+	char path[SESSION_PATH_MAX];
+	enum err err = session_path(session, "keys", "worker.key", path, fault);
+
+	if (err == OK) {
+		session->given[OPTION_key] = path;
+		err = session_key(session, fault);
+		session->given[OPTION_key] = NULL;
+	}
+	if (err == OK &&
+	    client_open(&session->key, CLIENT_PEOPLE, client) != OK)
+		err = fault_set(fault, ERR_INVALID,
+		    "%s: no connection can be made with it", path);
+	return err;
+}
+
+/* One question, and a moment for its answer. */
+static enum err
+ask_status(struct client *client)
+{
+	struct answer answer;
+	enum err err = client_send(client, VERB_status, NULL, NULL, 0, NULL);
+
+	answer_init(&answer);
+	if (err == OK)
+		err = client_receive(client, SLICE_MS, NULL, &answer);
+	if (err == OK)
+		err = answer.err;
+	answer_fini(&answer);
+	if (err != OK && client_reconnect(client) != OK)
+		return ERR_IO;
+	return err;
+}
+
+/* Waits until the broker answers, ends, or somebody wants a stop. */
+static enum err
+await_broker(
+    struct session *session, struct children *children, struct fault *fault)
+{
+	struct client *client = NULL;
+	enum err err = open_client(session, &client, fault);
+	int waited, code;
+
+	for (waited = 0; err == OK && waited < READY_MS_MAX;
+	     waited += SLICE_MS) {
+		if (ask_status(client) == OK)
+			break;
+		if (children_look(children))
+			err = fault_set(
+			    fault, ERR_BUSY, "stopped before it was ready");
+		else if (!children_broker_runs(children, &code))
+			err = fault_set(fault, ERR_IO,
+			    "the broker ended with exit code %d; its last "
+			    "words say why",
+			    code);
+	}
+	if (err == OK && waited >= READY_MS_MAX)
+		err = fault_set(fault, ERR_TIMEOUT,
+		    "the broker runs, but does not answer at %s",
+		    session->key.people);
+	client_close(&client);
+	return err;
+}
+
+static enum err
+bring_up(struct session *session, struct children *children, size_t workers,
+    const struct teller *teller, struct fault *fault)
+{
+	enum err err = children_start_broker(children, fault);
+
+	if (err == OK)
+		err = await_broker(session, children, fault);
+	if (err == OK)
+		err = children_start_workers(children, fault);
+	if (err != OK)
+		return err;
+	children_log("the broker answers at %s; %zu workers run",
+	    session->key.people, workers);
+	tell(teller, "OK\n");
+	children_tend(children);
+	children_log("stopping");
+	return OK;
+}
+
+/* From the lock to the last child's end. */
+static enum err
+run_all(
+    struct session *session, const struct teller *teller, struct fault *fault)
+{
+	struct children *children = NULL;
+	struct config config;
+	size_t workers;
+	pid_t holder;
+	int lock = -1;
+	enum err err = home_config(session, &config, fault);
+
+	if (err != OK)
+		return err;
+	workers = (size_t)config.workers_count;
+	if (!home_has_store(&config))
+		err = fault_set(fault, ERR_MISSING,
+		    "%s holds no store: `tocsin init` makes one",
+		    config.store_path);
+	config_fini(&config);
+	if (err == OK)
+		err = pidfile_take(session, &lock, &holder, fault);
+	if (err == OK)
+		err = children_open(session, workers, &children, fault);
+	if (err == OK) {
+		err = bring_up(session, children, workers, teller, fault);
+		children_stop(children);
+		children_log("stopped");
+	}
+	children_close(&children);
+	if (lock >= 0)
+		(void)close(lock);
+	return err;
+}
+
+/* Standard output and error to the log, standard input to nothing. */
+static enum err
+leave_terminal(const struct session *session, struct fault *fault)
+{
+	char path[SESSION_PATH_MAX];
+	int log, nothing;
+	enum err err = home_folder(session, "log", fault);
+
+	if (err == OK)
+		err = session_path(session, "log", "tocsin.log", path, fault);
+	if (err != OK)
+		return err;
+	log = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (log < 0 || nothing < 0)
+		return fault_set(fault, ERR_IO, "%s: cannot be opened: %s",
+		    path, strerror(errno));
+	(void)fflush(NULL);
+	if (dup2(nothing, STDIN_FILENO) < 0 || dup2(log, STDOUT_FILENO) < 0 ||
+	    dup2(log, STDERR_FILENO) < 0)
+		return fault_set(fault, ERR_IO, "the terminal cannot be left");
+	(void)close(log);
+	(void)close(nothing);
+	(void)setsid();
+	return OK;
+}
+
+/* In the background process.  Returns its exit code. */
+static int
+run_behind(struct session *session, int fd)
+{
+	const struct teller teller = {fd};
+	char line[LINE_MAX_BYTES];
+	struct fault fault;
+	enum err err = leave_terminal(session, &fault);
+
+	if (err == OK)
+		err = run_all(session, &teller, &fault);
+	if (err == OK)
+		return 0;
+	children_log("%s", fault.text);
+	(void)snprintf(line, sizeof(line), "%d %s\n", (int)err, fault.text);
+	tell(&teller, line);
+	return err_exit(err);
+}
+
+/* The background's first line: OK, or an error's number and its sentence. */
+static enum err
+hear(int fd, struct fault *fault)
+{
+	char line[LINE_MAX_BYTES] = "";
+	FILE *file = fdopen(fd, "r");
+	const char *text;
+	int number;
+
+	if (file != NULL) {
+		if (fgets(line, sizeof(line), file) == NULL)
+			line[0] = '\0';
+		(void)fclose(file);
+	}
+	line[strcspn(line, "\n")] = '\0';
+	if (strcmp(line, "OK") == 0)
+		return OK;
+	text = strchr(line, ' ');
+	number = line[0] >= '1' && line[0] <= '9' ? (int)strtol(line, NULL, 10) : 0;
+	if (text == NULL || number <= OK || number >= ERR_COUNT)
+		return fault_set(fault, ERR_IO, "it ended before it was ready");
+	return fault_set(fault, (enum err)number, "%s", text + 1);
+}
+
+static enum err
+go_behind(struct session *session, struct fault *fault)
+{
+	char log[SESSION_PATH_MAX];
+	int ends[2];
+	pid_t pid;
+	enum err err = session_path(session, "log", "tocsin.log", log, fault);
+
+	if (err != OK)
+		return err;
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		return fault_set(fault, ERR_IO, "no pipe: %s", strerror(errno));
+	(void)fflush(NULL);
+	pid = fork();
+	if (pid == 0) {
+		(void)close(ends[0]);
+		_exit(run_behind(session, ends[1]));
+	}
+	(void)close(ends[1]);
+	if (pid < 0) {
+		(void)close(ends[0]);
+		return fault_set(
+		    fault, ERR_IO, "no process: %s", strerror(errno));
+	}
+	err = hear(ends[0], fault);
+	if (err == OK)
+		(void)fprintf(session->screen.out,
+		    "broker and workers run (process %ld); their log: %s\n",
+		    (long)pid, log);
+	else if (err != ERR_CONFLICT && err != ERR_MISSING)
+		(void)fprintf(stderr, "tocsin: the log has more: %s\n", log);
+	return err;
+}
+
+int
+local_up(struct session *session, const struct local_args *args)
+{
+	const struct teller nobody = {-1};
+	struct fault fault;
+	pid_t holder;
+	enum err err;
+
+	if (args->given[LOCAL_up_background] == NULL) {
+		err = run_all(session, &nobody, &fault);
+	} else if (pidfile_holder(session, &holder, &fault) == OK) {
+		(void)fprintf(session->screen.out,
+		    "broker and workers run already (process %ld)\n",
+		    (long)holder);
+		return 0;
+	} else {
+		err = go_behind(session, &fault);
+	}
+	return err == OK ? 0 : fault_report(&fault);
+}
+
+/*
+ * Signals the process and waits for its end.  The descriptor stands for that
+ * very process: when it ends in between, no other gets the signal.
+ */
+static enum err
+end_process(
+    const struct session *session, pid_t pid, int fd, struct fault *fault)
+{
+	struct pollfd ended = {.fd = fd, .events = POLLIN};
+	pid_t holder;
+
+	if (pidfile_holder(session, &holder, fault) != OK || holder != pid)
+		return OK;
+	if (pidfd_send_signal(fd, SIGTERM, NULL, 0) != 0 && errno != ESRCH)
+		return fault_set(fault, ERR_DENIED,
+		    "process %ld cannot be told to stop: %s", (long)pid,
+		    strerror(errno));
+	while (poll(&ended, 1, DOWN_MS_MAX) < 0)
+		if (errno != EINTR)
+			break;
+	if ((ended.revents & POLLIN) == 0)
+		return fault_set(fault, ERR_TIMEOUT,
+		    "process %ld has not ended after %d s; the log may say "
+		    "why",
+		    (long)pid, DOWN_MS_MAX / 1000);
+	return OK;
+}
+
+int
+local_down(struct session *session, const struct local_args *args)
+{
+	struct fault fault;
+	pid_t pid;
+	int fd;
+	enum err err = pidfile_holder(session, &pid, &fault);
+
+	(void)args;
+	if (err == ERR_MISSING) {
+		(void)fprintf(session->screen.out, "%s\n", fault.text);
+		return 0;
+	}
+	if (err == OK) {
+		fd = pidfd_open(pid, 0);
+		if (fd >= 0) {
+			err = end_process(session, pid, fd, &fault);
+			(void)close(fd);
+		}
+	}
+	if (err != OK)
+		return fault_report(&fault);
+	(void)fprintf(session->screen.out,
+	    "broker and workers are stopped (process %ld)\n", (long)pid);
+	return 0;
+}

@@ -1,0 +1,371 @@
+#include "cli/value.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/args.h"
+#include "cli/claim.h"
+#include "cli/slurp.h"
+#include "cli/suggest.h"
+#include "cli/when.h"
+#include "protocol/ask.h"
+#include "protocol/json.h"
+#include "protocol/ref.h"
+
+enum { WORD_BYTES_MAX = 64, LIST_TEXT_MAX = 512 };
+
+struct setting {
+	cJSON *body;
+	const struct field_row *field;
+	const struct session *session;
+	const char *option; /* as spelled */
+	struct fault *fault;
+};
+
+typedef enum err (*adder)(const struct setting *setting, const char *text);
+
+/* Texts long enough to come from a file. */
+static bool
+is_long(const struct field_row *field)
+{
+	return field->type == FIELD_TEXT && field->max >= LIMIT_TEXT_BYTES_MAX;
+}
+
+static void
+put(const struct setting *setting, cJSON *value)
+{
+	(void)claim(value);
+	if (!cJSON_AddItemToObject(setting->body, setting->field->name, value))
+		(void)claim(NULL);
+}
+
+/* The list that the field grows in. */
+static cJSON *
+list_of(const struct setting *setting)
+{
+	cJSON *list = cJSON_GetObjectItemCaseSensitive(
+	    setting->body, setting->field->name);
+
+	if (list == NULL) {
+		list = cJSON_CreateArray();
+		put(setting, list);
+	}
+	return list;
+}
+
+static void
+append(cJSON *list, cJSON *value)
+{
+	if (!cJSON_AddItemToArray(list, claim(value)))
+		(void)claim(NULL);
+}
+
+static enum err
+put_text(const struct setting *setting, const char *text, size_t len)
+{
+	if (!utf8_valid(text, len))
+		return fault_set(setting->fault, ERR_INVALID,
+		    "--%s: is not UTF-8 text", setting->option);
+	put(setting, cJSON_CreateString(text));
+	return OK;
+}
+
+static enum err
+add_text_of_file(const struct setting *setting, const char *path)
+{
+	char *bytes;
+	size_t len;
+	enum err err = slurp(path, (size_t)setting->field->max + 1, &bytes,
+	    &len, setting->fault);
+
+	if (err != OK)
+		return err;
+	while (len > 0 && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
+		bytes[--len] = '\0';
+	err = put_text(setting, bytes, len);
+	free(bytes);
+	return err;
+}
+
+static enum err
+add_text(const struct setting *setting, const char *text)
+{
+	if (is_long(setting->field) && strcmp(text, "-") == 0)
+		return add_text_of_file(setting, text);
+	if (is_long(setting->field) && text[0] == '@' && text[1] != '@')
+		return add_text_of_file(setting, text + 1);
+	if (is_long(setting->field) && text[0] == '@')
+		text++;
+	return put_text(setting, text, strlen(text));
+}
+
+static enum err
+lower_name(const struct setting *setting, const char *text, size_t len,
+    char out[LIMIT_NAME_BYTES_MAX + 1])
+{
+	size_t i;
+
+	for (i = 0; i < len && i < LIMIT_NAME_BYTES_MAX; i++)
+		out[i] = (char)tolower((unsigned char)text[i]);
+	out[i] = '\0';
+	if (len > LIMIT_NAME_BYTES_MAX || !name_valid(out))
+		return fault_set(setting->fault, ERR_INVALID,
+		    "--%s: expected a name of letters, digits and . _ : @ - "
+		    "(at most %d); got \"%.*s\"",
+		    setting->option, LIMIT_NAME_BYTES_MAX, (int)len, text);
+	return OK;
+}
+
+static enum err
+add_name(const struct setting *setting, const char *text)
+{
+	char name[LIMIT_NAME_BYTES_MAX + 1];
+	enum err err = lower_name(setting, text, strlen(text), name);
+
+	if (err == OK)
+		put(setting, cJSON_CreateString(name));
+	return err;
+}
+
+static enum err
+add_names(const struct setting *setting, const char *text)
+{
+	char name[LIMIT_NAME_BYTES_MAX + 1];
+	cJSON *list = list_of(setting);
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, ",");
+		enum err err = lower_name(setting, text, len, name);
+
+		if (err != OK)
+			return err;
+		append(list, cJSON_CreateString(name));
+		text += len;
+		text += *text == ',';
+	}
+	return OK;
+}
+
+/* The nearest word of the list, for who mistyped one. */
+static enum err
+refuse_word(const struct setting *setting, const char *text)
+{
+	enum words list = (enum words)setting->field->max;
+	char all[LIST_TEXT_MAX], hint[WORD_BYTES_MAX + 32];
+	struct suggestion suggestion;
+	int value;
+
+	suggest_begin(&suggestion, text);
+	for (value = 0; value < WORD_BYTES_MAX; value++)
+		suggest_word(&suggestion, words_name(list, value));
+	suggest_text(&suggestion, "", hint, sizeof(hint));
+	words_all(list, all, sizeof(all));
+	return fault_set(setting->fault, ERR_INVALID,
+	    "--%s: expected one of %s; got \"%s\"%s", setting->option, all,
+	    text, hint);
+}
+
+static enum err
+add_word(const struct setting *setting, const char *text)
+{
+	char word[WORD_BYTES_MAX];
+	size_t i;
+
+	for (i = 0; text[i] != '\0' && i + 1 < sizeof(word); i++)
+		word[i] = (char)(strchr("-+ ", text[i]) != NULL
+				     ? '_'
+				     : tolower((unsigned char)text[i]));
+	word[i] = '\0';
+	if (text[i] != '\0' ||
+	    words_value((enum words)setting->field->max, word) < 0)
+		return refuse_word(setting, text);
+	put(setting, cJSON_CreateString(word));
+	return OK;
+}
+
+/* "3", "inc-3", "INC-3"; with parts "7/2", "ALR-7/2". */
+static enum err
+add_ref(const struct setting *setting, const char *text)
+{
+	bool alert = setting->field->type == FIELD_ALERT;
+	const char *prefix = alert ? "ALR-" : "INC-";
+	char full[REF_TEXT_MAX], spelled[REF_TEXT_MAX];
+	struct ref ref;
+
+	(void)snprintf(full, sizeof(full), "%s%s",
+	    isdigit((unsigned char)text[0]) ? prefix : "", text);
+	if (strlen(text) + strlen(prefix) >= sizeof(full) ||
+	    ref_parse(full, &ref) != OK ||
+	    ref.type != (alert ? SUBJECT_ALERT : SUBJECT_INCIDENT))
+		return fault_set(setting->fault, ERR_INVALID,
+		    "--%s: expected %s; got \"%s\"", setting->option,
+		    alert ? "an alert such as ALR-7 or ALR-7/3"
+			  : "an incident such as INC-3",
+		    text);
+	put(setting, cJSON_CreateString(ref_format(ref, spelled)));
+	return OK;
+}
+
+static enum err
+add_number(const struct setting *setting, const char *text)
+{
+	unsigned long long number = 0;
+	char *end = NULL;
+
+	if (isdigit((unsigned char)text[0]) && strlen(text) <= 16)
+		number = strtoull(text, &end, 10);
+	if (end == NULL || *end != '\0' ||
+	    number > (unsigned long long)setting->field->max)
+		return fault_set(setting->fault, ERR_INVALID,
+		    "--%s: expected a whole number from 0 to %" PRId64
+		    "; got \"%s\"",
+		    setting->option, setting->field->max, text);
+	if (!json_add_number(
+		setting->body, setting->field->name, (int64_t)number))
+		(void)claim(NULL);
+	return OK;
+}
+
+static enum err
+add_flag(const struct setting *setting, const char *text)
+{
+	static const char *const truths[] = {"", "true", "yes", "1"};
+	static const char *const lies[] = {"false", "no", "0"};
+	size_t i;
+
+	for (i = 0; i < sizeof(truths) / sizeof(truths[0]); i++)
+		if (strcmp(text, truths[i]) == 0) {
+			put(setting, cJSON_CreateTrue());
+			return OK;
+		}
+	for (i = 0; i < sizeof(lies) / sizeof(lies[0]); i++)
+		if (strcmp(text, lies[i]) == 0) {
+			put(setting, cJSON_CreateFalse());
+			return OK;
+		}
+	return fault_set(setting->fault, ERR_INVALID,
+	    "--%s: expected true or false; got \"%s\"", setting->option, text);
+}
+
+static enum err
+add_time(const struct setting *setting, const char *text)
+{
+	char spelled[TIME_TEXT_MAX];
+	int64_t ms;
+
+	if (when_parse(text, setting->session->screen.now_ms,
+		setting->session->utc, &ms) != OK)
+		return fault_set(setting->fault, ERR_INVALID,
+		    "--%s: expected a time (" WHEN_FORMS "); got \"%s\"",
+		    setting->option, text);
+	put(setting, cJSON_CreateString(time_format(ms, spelled)));
+	return OK;
+}
+
+/* A whole list as JSON, from a file or as typed. */
+static enum err
+add_json(const struct setting *setting, const char *text)
+{
+	struct json_fault why;
+	cJSON *tree = NULL, *item;
+	char *bytes = NULL;
+	size_t len = strlen(text);
+	enum err err;
+
+	if (text[0] == '@' || strcmp(text, "-") == 0) {
+		err = slurp(text + (text[0] == '@'), LIMIT_JSON_BYTES_MAX,
+		    &bytes, &len, setting->fault);
+		if (err != OK)
+			return err;
+		text = bytes;
+	}
+	err = json_parse(text, len, false, &tree, &why);
+	if (err != OK)
+		err = fault_set(setting->fault, err, "--%s: %s, at byte %zu",
+		    setting->option, why.reason, why.offset);
+	else if (!cJSON_IsArray(tree))
+		err = fault_set(setting->fault, ERR_INVALID,
+		    "--%s: expected a JSON array", setting->option);
+	while (err == OK && (item = cJSON_DetachItemFromArray(tree, 0)) != NULL)
+		append(list_of(setting), item);
+	cJSON_Delete(tree);
+	free(bytes);
+	return err;
+}
+
+static enum err
+add_list(const struct setting *setting, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	char type[WORD_BYTES_MAX];
+	cJSON *row;
+
+	if (text[0] == '[' || text[0] == '@' || strcmp(text, "-") == 0)
+		return add_json(setting, text);
+	if (equals == NULL || equals == text || equals[1] == '\0' ||
+	    equals - text >= WORD_BYTES_MAX)
+		return fault_set(setting->fault, ERR_INVALID,
+		    "--%s: expected TYPE=VALUE such as ipv4=192.0.2.1, or "
+		    "@FILE; got \"%s\"",
+		    setting->option, text);
+	if (!utf8_valid(text, strlen(text)))
+		return fault_set(setting->fault, ERR_INVALID,
+		    "--%s: is not UTF-8 text", setting->option);
+	(void)snprintf(type, sizeof(type), "%.*s", (int)(equals - text), text);
+	row = claim(cJSON_CreateObject());
+	(void)claim(cJSON_AddStringToObject(row, "type", type));
+	(void)claim(cJSON_AddStringToObject(row, "value", equals + 1));
+	append(list_of(setting), row);
+	return OK;
+}
+
+struct type_row {
+	adder add;
+	bool repeats;
+	const char *form;
+};
+
+static const struct type_row types[] = {
+    [FIELD_TEXT] = {add_text, false, "TEXT"},
+    [FIELD_NAME] = {add_name, false, "NAME"},
+    [FIELD_NAMES] = {add_names, true, "NAME,..."},
+    [FIELD_WORD] = {add_word, false, "WORD"},
+    [FIELD_INCIDENT] = {add_ref, false, "INC-n"},
+    [FIELD_ALERT] = {add_ref, false, "ALR-n"},
+    [FIELD_NUMBER] = {add_number, false, "N"},
+    [FIELD_FLAG] = {add_flag, false, ""},
+    [FIELD_TIME] = {add_time, false, "TIME"},
+    [FIELD_CURSOR] = {add_text, false, "CURSOR"},
+    [FIELD_LIST] = {add_list, true, "TYPE=VALUE"},
+    [FIELD_OBJECT] = {add_text, false, "JSON"},
+};
+
+enum err
+value_add(cJSON *body, const struct field_row *field,
+    const struct session *session, const char *text, struct fault *fault)
+{
+	char option[ARGV_NAME_MAX + 1];
+	const struct setting setting = {
+	    body, field, session, args_spelling(field, option), fault};
+
+	if (!types[field->type].repeats &&
+	    cJSON_GetObjectItemCaseSensitive(body, field->name) != NULL)
+		return fault_set(fault, ERR_INVALID,
+		    "--%s: is given more than once", option);
+	return types[field->type].add(&setting, text);
+}
+
+bool
+value_repeats(const struct field_row *field)
+{
+	return types[field->type].repeats;
+}
+
+const char *
+value_form(const struct field_row *field, char *out, size_t size)
+{
+	(void)snprintf(out, size, "%s", types[field->type].form);
+	return out;
+}

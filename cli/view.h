@@ -1,0 +1,59 @@
+/*
+ * Answers as people read them: one function a shape of answer, found by verb.
+ */
+#ifndef TOCSIN_CLI_VIEW_H
+#define TOCSIN_CLI_VIEW_H
+
+#include <cjson/cJSON.h>
+
+#include "cli/screen.h"
+#include "protocol/verb.h"
+
+/* Draws what the verb answered; asked is the body that was sent. */
+typedef void (*view)(const struct screen *screen, enum verb verb,
+    const cJSON *asked, const cJSON *answer);
+
+/* The view of the verb: never NULL, the plainest shows any object. */
+view view_of(enum verb verb);
+
+void view_list(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer);
+void view_show(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer);
+void view_alert_show(const struct screen *screen, enum verb verb,
+    const cJSON *asked, const cJSON *answer);
+void view_jobs(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer);
+void view_whoami(const struct screen *screen, enum verb verb,
+    const cJSON *asked, const cJSON *answer);
+void view_status(const struct screen *screen, enum verb verb,
+    const cJSON *asked, const cJSON *answer);
+void view_done(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer);
+void view_plain(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer);
+
+/* One event on one line of at most `columns`. */
+void view_event(
+    const struct screen *screen, const cJSON *event, size_t columns);
+
+/*
+ * What an event did, without its subject: "moved from triage to contained".
+ * As it came, not yet safe for a terminal.  Returns out.
+ */
+const char *view_event_words(const cJSON *event, char *out, size_t size);
+
+/*
+ * The event's free text: up to max pieces, borrowed from it.  Returns how many.
+ */
+size_t view_event_texts(const cJSON *event, const char **found, size_t max);
+
+/* A list of events as a timeline; those about another subject name it. */
+void view_history(
+    const struct screen *screen, const cJSON *events, const char *subject);
+
+/* When a page has more: the command that shows the next. */
+void view_more(const struct screen *screen, enum verb verb, const cJSON *asked,
+    const cJSON *answer);
+
+#endif
