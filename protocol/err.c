@@ -4,16 +4,16 @@
 #include <stddef.h>
 
 struct err_row {
-	int status;
 	const char *word;
-	int exit_code;
 	const char *meaning;
+	int status;
+	int exit_code;
 };
 
 static const struct err_row rows[] = {
-    [OK] = {200, "ok", 0, "done"},
+    [OK] = {"ok", "done", 200, 0},
 #define ERR(name, status, word, exit, meaning)                                 \
-	[ERR_##name] = {status, word, exit, meaning},
+	[ERR_##name] = {word, meaning, status, exit},
 #include "protocol/errors.def"
 #undef ERR
 };

@@ -280,7 +280,7 @@ remember_key(struct scan *s, uint32_t object, const struct span *span)
 
 	if (!span->escaped)
 		return json_keys_add(&s->keys, object, span->bytes, span->len);
-	plain = malloc(span->len);
+	plain = malloc(span->len + 1);
 	if (plain == NULL)
 		return ERR_MEMORY;
 	len = undo_escapes(span, plain);

@@ -57,15 +57,15 @@ static const struct limit_row limits[] = {
 
 struct error_row {
 	const char *name;
-	int status;
 	const char *word;
-	int exit_code;
 	const char *meaning;
+	int status;
+	int exit_code;
 };
 
 static const struct error_row errors[] = {
 #define ERR(name, status, word, exit, meaning)                                 \
-	{#name, status, word, exit, meaning},
+	{#name, word, meaning, status, exit},
 #include "protocol/errors.def"
 #undef ERR
 };

@@ -38,11 +38,11 @@ typedef enum err setter(const struct target *t);
 
 static const struct setting rows[] = {
 #define SETTING(name, path, type, min, max, otherwise, help)                   \
-	{path, SETTING_IS_##type, min, max, otherwise, help,                   \
-	    PLACE_##type(config, name), false},
+	{path, otherwise, help, min, max, PLACE_##type(config, name),          \
+	    SETTING_IS_##type, false},
 #define MEMBER(name, path, type, min, max, otherwise, help)                    \
-	{path, SETTING_IS_##type, min, max, otherwise, help,                   \
-	    PLACE_##type(config_hook, name), true},
+	{path, otherwise, help, min, max, PLACE_##type(config_hook, name),     \
+	    SETTING_IS_##type, true},
 #define LIST(name, path, max, help)
 #include "protocol/config.def"
 #undef SETTING

@@ -24,12 +24,12 @@ enum setting_type {
 
 struct setting {
 	const char *path;
-	enum setting_type type;
-	int64_t min, max;
 	const char *otherwise; /* the default; "" for none */
 	const char *help;
+	int64_t min, max;
 	size_t offset; /* in struct config, or in struct config_hook */
 	size_t size;
+	enum setting_type type;
 	bool of_hook;
 };
 

@@ -139,14 +139,25 @@ Test(json_scan, names_where_it_stopped)
 	cr_assert_str_eq(fault.reason, "bytes after the end of the document");
 }
 
+/* Writes the text so often to out (size bytes) and ends it. */
+static size_t
+repeat(char *out, size_t size, const char *text, size_t times)
+{
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (; times > 0; times--)
+		len += (size_t)snprintf(out + len, size - len, "%s", text);
+	cr_assert_lt(len, size);
+	return len;
+}
+
 Test(json_scan, shows_of_a_long_key_whole_characters)
 {
-	char text[512] = "{", key[200] = "";
+	char text[512], key[200];
 	struct json_fault fault;
-	size_t i;
 
-	for (i = 0; i < 60; i++)
-		strcat(key, "\xe2\x82\xac");
+	(void)repeat(key, sizeof(key), "\xe2\x82\xac", 60);
 	(void)snprintf(text, sizeof(text), "{\"%s\":1,\"%s\":2}", key, key);
 	cr_assert_eq(scan(text, strlen(text), false, &fault), ERR_INVALID);
 	cr_assert(utf8_valid(fault.reason, strlen(fault.reason)));
@@ -176,7 +187,8 @@ Test(json_scan, holds_numbers_to_their_limit)
 	cJSON *tree;
 
 	memset(digits, '1', sizeof(digits));
-	memcpy(digits, "0.", 2);
+	digits[0] = '0';
+	digits[1] = '.';
 	cr_assert_eq(
 	    scan(digits, LIMIT_JSON_NUMBER_BYTES_MAX, false, NULL), OK);
 	cr_assert_eq(scan(digits, LIMIT_JSON_NUMBER_BYTES_MAX + 1, true, NULL),
@@ -188,23 +200,20 @@ Test(json_scan, holds_numbers_to_their_limit)
 	cJSON_Delete(tree);
 }
 
-/* `count` opening brackets, closed again when `whole`. */
+/* A value so many levels down. */
 static enum err
 scan_nested(size_t count, const char *open, const char *close)
 {
-	size_t width = strlen(open) + strlen(close);
-	char *text = calloc(1, count * width + 2);
+	size_t size = count * (strlen(open) + strlen(close)) + 2;
+	char *text = malloc(size);
+	size_t len;
 	enum err err;
-	size_t i;
 
 	cr_assert_not_null(text);
-	for (i = 0; i < count; i++)
-		memcpy(text + i * strlen(open), open, strlen(open));
-	strcat(text, "1");
-	for (i = 0; i < count; i++)
-		memcpy(text + count * strlen(open) + 1 + i * strlen(close),
-		    close, strlen(close));
-	err = scan(text, strlen(text), false, NULL);
+	len = repeat(text, size, open, count);
+	len += repeat(text + len, size - len, "1", 1);
+	len += repeat(text + len, size - len, close, count);
+	err = scan(text, len, false, NULL);
 	free(text);
 	return err;
 }
@@ -222,13 +231,13 @@ Test(json_scan, holds_documents_to_their_depth)
 
 Test(json_scan, counts_depth_down_again)
 {
-	char text[4 * LIMIT_JSON_DEPTH_MAX + 8] = "[";
-	size_t i;
+	char text[4 * LIMIT_JSON_DEPTH_MAX + 8];
+	size_t len = repeat(text, sizeof(text), "[1", 1);
 
-	for (i = 0; i < LIMIT_JSON_DEPTH_MAX + 1; i++)
-		strcat(text, i == 0 ? "[]" : ",{}");
-	strcat(text, "]");
-	cr_assert_eq(scan(text, strlen(text), false, NULL), OK);
+	len += repeat(
+	    text + len, sizeof(text) - len, ",{}", LIMIT_JSON_DEPTH_MAX + 1);
+	len += repeat(text + len, sizeof(text) - len, "]", 1);
+	cr_assert_eq(scan(text, len, false, NULL), OK);
 }
 
 static enum err

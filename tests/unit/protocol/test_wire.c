@@ -251,7 +251,7 @@ Test(wire_receive, drains_a_frame_that_is_too_large)
 Test(wire_receive, drains_a_message_of_too_many_frames)
 {
 	drains(LIMIT_MESSAGE_PARTS_MAX + 1, 1, LIMIT_MESSAGE_PARTS_MAX);
-	drains(5 * LIMIT_MESSAGE_PARTS_MAX, 0, LIMIT_MESSAGE_PARTS_MAX);
+	drains((size_t)5 * LIMIT_MESSAGE_PARTS_MAX, 0, LIMIT_MESSAGE_PARTS_MAX);
 }
 
 Test(wire_receive, drains_a_message_of_too_many_bytes)
