@@ -388,6 +388,12 @@ observables_mark(struct observables *found, struct scanner *scanner,
 	observables_scan(found, scanner, text, strlen(text));
 }
 
+static bool
+may_be_fanged(char c)
+{
+	return c == '[' || c == '(' || c == '{' || c == 'h' || c == 'H';
+}
+
 /*
  * Copies the text with its defanging undone, so that the patterns see plain
  * addresses.  Returns the copy's length, never more than len.
@@ -417,7 +423,7 @@ refang(const char *text, size_t len, char *out)
 
 	while (at < len) {
 		row = sizeof(rows) / sizeof(rows[0]);
-		if (strchr("[({hH", text[at]) != NULL && text[at] != '\0')
+		if (may_be_fanged(text[at]))
 			for (row = 0; row < sizeof(rows) / sizeof(rows[0]);
 			     row++) {
 				fanged = strlen(rows[row].fanged);

@@ -1,0 +1,155 @@
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "workers/path.h"
+
+static const char text[] =
+    "{ \"a\" : {\"b\":[1,{\"c\":\"x\"},[\"y\",\"z\"]]}, "
+    "\"k.e.y\":{\"d\":\"dotted\"}, \"n\":null, "
+    "\"s\":\"quote \\\" } ] and \\\\\", \"last\":12345678901234567890 }";
+
+static const char *
+found(const cJSON *root, const char *path)
+{
+	const cJSON *node = path_find(root, path);
+
+	return cJSON_IsString(node) ? node->valuestring : "(none)";
+}
+
+Test(path_find, goes_by_names_and_numbers)
+{
+	cJSON *root = cJSON_Parse(text);
+
+	cr_assert_str_eq(found(root, "a.b[1].c"), "x");
+	cr_assert_str_eq(found(root, "a.b[2][1]"), "z");
+	cr_assert_str_eq(found(root, "[\"k.e.y\"].d"), "dotted");
+	cr_assert_eq(path_find(root, "a.b[0]")->valueint, 1);
+	cr_assert(cJSON_IsNull(path_find(root, "n")));
+	cJSON_Delete(root);
+}
+
+Test(path_find, finds_nothing_where_nothing_is)
+{
+	static const char *const paths[] = {"b", "a.c", "a.b.c", "a.b[3]",
+	    "a[0]", "a.b[1].c.d", "k.e.y", "n.a", "a.b[0][0]"};
+	cJSON *root = cJSON_Parse(text);
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		cr_assert_null(path_find(root, paths[i]), "%s", paths[i]);
+	cr_assert_null(path_find(NULL, "a"));
+	cJSON_Delete(root);
+}
+
+Test(path_find, takes_no_name_for_the_beginning_of_another)
+{
+	cJSON *root = cJSON_Parse("{\"ab\":1,\"a\":\"right\"}");
+
+	cr_assert_str_eq(found(root, "a"), "right");
+	cJSON_Delete(root);
+}
+
+static bool
+gather(void *arg, const cJSON *node)
+{
+	char *out = arg;
+
+	strcat(out, cJSON_IsString(node) ? node->valuestring : "#");
+	return strlen(out) < 4;
+}
+
+Test(path_each, shows_every_element_until_told_to_stop)
+{
+	cJSON *root = cJSON_Parse("{\"l\":[\"a\",1,[\"b\"]],\"o\":{\"p\":"
+				  "\"c\",\"q\":\"d\"},\"t\":[\"1\",\"2\","
+				  "\"3\",\"4\",\"5\"]}");
+	char out[32] = "";
+
+	path_each(root, "l[*]", gather, out);
+	cr_assert_str_eq(out, "a##");
+	out[0] = '\0';
+	path_each(root, "l[*][*]", gather, out);
+	cr_assert_str_eq(out, "b");
+	out[0] = '\0';
+	path_each(root, "o[*]", gather, out);
+	cr_assert_str_eq(out, "cd");
+	out[0] = '\0';
+	path_each(root, "t[*]", gather, out);
+	cr_assert_str_eq(out, "1234");
+	cJSON_Delete(root);
+}
+
+Test(path_valid, tells_paths_from_what_is_none)
+{
+	static const char *const good[] = {"a", "a.b", "a[0]", "a[*].b",
+	    "[\"x.y\"]", "a[\"x\"].b", "a.b.c.d.e.f.g.h"};
+	static const char *const bad[] = {"", ".a", "a.", "a..b", "a[", "a[]",
+	    "a[x]", "a[1", "a[\"\"]", "a[\"x]", "a[12345]",
+	    "a.b.c.d.e.f.g.h.i"};
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		cr_assert(path_valid(good[i]), "%s", good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		cr_assert_not(path_valid(bad[i]), "%s", bad[i]);
+}
+
+static void
+expect_raw(const char *json, const char *path, const char *expected)
+{
+	const char *value = NULL;
+	size_t len = 0;
+	bool is = path_raw(json, strlen(json), path, &value, &len);
+
+	if (expected == NULL) {
+		cr_assert_not(is, "%s", path);
+		return;
+	}
+	cr_assert(is, "%s", path);
+	cr_assert_eq(len, strlen(expected), "%s: %.*s", path, (int)len, value);
+	cr_assert_arr_eq(value, expected, len, "%s", path);
+}
+
+Test(path_raw, answers_the_bytes_as_they_stand)
+{
+	expect_raw(text, "last", "12345678901234567890");
+	expect_raw(text, "a.b[1]", "{\"c\":\"x\"}");
+	expect_raw(text, "a.b[2][0]", "\"y\"");
+	expect_raw(text, "a.b[*]", "1");
+	expect_raw(text, "s", "\"quote \\\" } ] and \\\\\"");
+	expect_raw(text, "n", "null");
+	expect_raw(text, "[\"k.e.y\"].d", "\"dotted\"");
+	expect_raw("{\"f\":1.50e+3}", "f", "1.50e+3");
+	expect_raw("{\"e\":[],\"o\":{},\"x\":-1}", "x", "-1");
+}
+
+Test(path_raw, finds_nothing_where_nothing_is)
+{
+	expect_raw(text, "missing", NULL);
+	expect_raw(text, "a.b[9]", NULL);
+	expect_raw(text, "s.t", NULL);
+	expect_raw("[]", "[0]", NULL);
+	expect_raw("{}", "a", NULL);
+	expect_raw("", "a", NULL);
+	expect_raw("12", "a", NULL);
+}
+
+static bool
+gather_raw(void *arg, const char *value, size_t len)
+{
+	char *out = arg;
+
+	(void)sprintf(out + strlen(out), "<%.*s>", (int)len, value);
+	return strlen(out) < 20;
+}
+
+Test(path_raw_elements, cuts_an_array_into_its_elements)
+{
+	char out[64] = "";
+
+	path_raw_elements(" [ {\"a\":[1]} ,2, \"x,]\"] ", 24, gather_raw, out);
+	cr_assert_str_eq(out, "<{\"a\":[1]}><2><\"x,]\">");
+	out[0] = '\0';
+	path_raw_elements("[]", 2, gather_raw, out);
+	path_raw_elements("{\"a\":1}", 7, gather_raw, out);
+	cr_assert_str_eq(out, "");
+}

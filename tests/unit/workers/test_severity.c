@@ -1,0 +1,95 @@
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "workers/severity.h"
+
+static int
+read_as(const struct severity_scale *scale, const char *raw)
+{
+	enum severity severity = SEVERITY_COUNT;
+
+	if (!severity_read(scale, raw, strlen(raw), &severity)) {
+		cr_assert_eq(severity, SEVERITY_COUNT, "touched by %s", raw);
+		return -1;
+	}
+	return (int)severity;
+}
+
+Test(severity_read, knows_each_of_wazuhs_levels)
+{
+	static const enum severity levels[] = {SEVERITY_info, SEVERITY_info,
+	    SEVERITY_info, SEVERITY_info, SEVERITY_low, SEVERITY_low,
+	    SEVERITY_low, SEVERITY_medium, SEVERITY_medium, SEVERITY_medium,
+	    SEVERITY_medium, SEVERITY_medium, SEVERITY_high, SEVERITY_high,
+	    SEVERITY_high, SEVERITY_critical, SEVERITY_critical};
+	char level[8];
+
+	for (int i = 0; i <= 16; i++) {
+		(void)snprintf(level, sizeof(level), "%d", i);
+		cr_assert_eq(
+		    read_as(&severity_wazuh, level), (int)levels[i], "%d", i);
+	}
+	cr_assert_eq(read_as(&severity_wazuh, "17"), -1);
+	cr_assert_eq(read_as(&severity_wazuh, "-1"), -1);
+	cr_assert_eq(read_as(&severity_wazuh, "high"), -1);
+}
+
+Test(severity_read, counts_suricatas_priorities_down)
+{
+	cr_assert_eq(read_as(&severity_suricata, "0"), -1);
+	cr_assert_eq(read_as(&severity_suricata, "1"), SEVERITY_high);
+	cr_assert_eq(read_as(&severity_suricata, "2"), SEVERITY_medium);
+	cr_assert_eq(read_as(&severity_suricata, "3"), SEVERITY_low);
+	cr_assert_eq(read_as(&severity_suricata, "4"), SEVERITY_info);
+	cr_assert_eq(read_as(&severity_suricata, "255"), SEVERITY_info);
+	cr_assert_eq(read_as(&severity_suricata, "256"), -1);
+}
+
+Test(severity_read, knows_the_words_in_either_case)
+{
+	static const struct {
+		const char *word;
+		enum severity severity;
+	} rows[] = {{"critical", SEVERITY_critical},
+	    {"CRITICAL", SEVERITY_critical}, {"emergency", SEVERITY_critical},
+	    {"high", SEVERITY_high}, {"error", SEVERITY_high},
+	    {"page", SEVERITY_high}, {"major", SEVERITY_high},
+	    {"Warning", SEVERITY_medium}, {"medium", SEVERITY_medium},
+	    {"low", SEVERITY_low}, {"minor", SEVERITY_low},
+	    {" info ", SEVERITY_info}, {"none", SEVERITY_info}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		cr_assert_eq(read_as(&severity_words, rows[i].word),
+		    (int)rows[i].severity, "%s", rows[i].word);
+	cr_assert_eq(read_as(&severity_words, "warn1ng"), -1);
+	cr_assert_eq(read_as(&severity_words, "3"), -1);
+	cr_assert_eq(read_as(&severity_words, ""), -1);
+}
+
+Test(severity_read, takes_our_own_words_and_their_numbers)
+{
+	for (int i = 0; i < SEVERITY_COUNT; i++) {
+		const char number[2] = {(char)('0' + i), '\0'};
+
+		cr_assert_eq(
+		    read_as(&severity_native, words_name(WORDS_SEVERITY, i)),
+		    i);
+		cr_assert_eq(read_as(&severity_native, number), i);
+	}
+	cr_assert_eq(read_as(&severity_native, "5"), -1);
+}
+
+Test(severity_read, takes_no_number_that_is_none)
+{
+	static const char *const rows[] = {"inf", "nan", "0x3", "1e1", "3 3",
+	    "3.", "..", "1.2.3",
+	    "0000000000000000000000000000000000000000000000000000000000000000"
+	    "3"};
+
+	cr_assert_eq(read_as(&severity_wazuh, "3."), SEVERITY_info);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i], "3.") != 0)
+			cr_assert_eq(read_as(&severity_wazuh, rows[i]), -1,
+			    "%s", rows[i]);
+}
