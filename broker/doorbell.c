@@ -1,0 +1,88 @@
+#include "broker/doorbell.h"
+
+#include <assert.h>
+#include <time.h>
+
+#include "broker/moment.h"
+
+/* Longer than this nobody sleeps: a lost wake-up would be a stall, no end. */
+enum { SLEEP_MS_MAX = 1000 };
+
+void
+doorbell_init(struct doorbell *bell)
+{
+	pthread_condattr_t attr;
+	int rc;
+
+	rc = pthread_mutex_init(&bell->mutex, NULL);
+	assert(rc == 0);
+	rc = pthread_condattr_init(&attr);
+	assert(rc == 0);
+	rc = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	assert(rc == 0);
+	rc = pthread_cond_init(&bell->cond, &attr);
+	assert(rc == 0);
+	(void)rc;
+	(void)pthread_condattr_destroy(&attr);
+	bell->rung = false;
+	bell->asleep = false;
+}
+
+void
+doorbell_fini(struct doorbell *bell)
+{
+	(void)pthread_cond_destroy(&bell->cond);
+	(void)pthread_mutex_destroy(&bell->mutex);
+}
+
+void
+doorbell_ring(struct doorbell *bell)
+{
+	bool asleep;
+
+	(void)pthread_mutex_lock(&bell->mutex);
+	bell->rung = true;
+	asleep = bell->asleep;
+	(void)pthread_mutex_unlock(&bell->mutex);
+	if (asleep)
+		(void)pthread_cond_signal(&bell->cond);
+}
+
+/* The moment until_ms on the clock that the condition waits by. */
+static struct timespec
+deadline(uint64_t until_ms)
+{
+	uint64_t now = moment_steady_ms();
+	uint64_t ms = until_ms > now ? until_ms - now : 0;
+	struct timespec at;
+
+	if (ms > SLEEP_MS_MAX)
+		ms = SLEEP_MS_MAX;
+	(void)clock_gettime(CLOCK_MONOTONIC, &at);
+	at.tv_sec += (time_t)(ms / 1000);
+	at.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (at.tv_nsec >= 1000000000) {
+		at.tv_sec++;
+		at.tv_nsec -= 1000000000;
+	}
+	return at;
+}
+
+bool
+doorbell_wait(struct doorbell *bell, uint64_t until_ms)
+{
+	struct timespec at;
+	bool rung;
+
+	(void)pthread_mutex_lock(&bell->mutex);
+	if (!bell->rung && moment_steady_ms() < until_ms) {
+		at = deadline(until_ms);
+		bell->asleep = true;
+		(void)pthread_cond_timedwait(&bell->cond, &bell->mutex, &at);
+		bell->asleep = false;
+	}
+	rung = bell->rung;
+	bell->rung = false;
+	(void)pthread_mutex_unlock(&bell->mutex);
+	return rung;
+}

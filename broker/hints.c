@@ -1,0 +1,45 @@
+#include "broker/hints.h"
+
+#include <string.h>
+
+/* A walk over the timers that looks for the first retry of each workflow. */
+struct walk {
+	struct work *work;
+	unsigned wanted; /* set of workflows that have retries */
+};
+
+static bool
+timer_row(void *arg, const struct timer_row *row)
+{
+	struct walk *walk = arg;
+
+	if (row->timer == TIMER_RETRY && row->a < WORKFLOW_COUNT &&
+	    (walk->wanted & 1u << row->a) != 0) {
+		walk->work[row->a].retry_ms = row->due_ms;
+		walk->wanted &= ~(1u << row->a);
+	}
+	return walk->wanted != 0;
+}
+
+enum err
+hints_read(struct state_txn *txn, struct work work[WORKFLOW_COUNT])
+{
+	struct walk walk = {work, 0};
+	enum err err = OK;
+	int workflow;
+
+	memset(work, 0, sizeof(*work) * WORKFLOW_COUNT);
+	for (workflow = 1; err == OK && workflow < WORKFLOW_COUNT; workflow++) {
+		struct workflow_row row;
+
+		err = workflow_get(txn, (enum workflow)workflow, &row);
+		if (err != OK)
+			break;
+		work[workflow].fresh = row.frontier <= row.last;
+		if (row.retrying > 0)
+			walk.wanted |= 1u << workflow;
+	}
+	if (err == OK && walk.wanted != 0)
+		err = timer_each(txn, timer_row, &walk);
+	return err;
+}

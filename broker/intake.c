@@ -1,0 +1,349 @@
+#include "broker/intake.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/broker.h"
+#include "broker/principals.h"
+#include "broker/producers.h"
+#include "broker/quota.h"
+#include "broker/reply.h"
+
+enum { FACTS_BYTES = 512, SESSION_DIGITS = 16 };
+
+/* An answer to an alert.push that waits until it may go. */
+struct delivery {
+	struct waiting waiting;
+	struct origin *origin;
+	struct produced given;
+	bool repeat;
+	bool too_old;
+};
+
+/* A push that was found in order. */
+struct push {
+	const char *source, *format;
+	bool numbered; /* by its producer */
+	uint64_t session, counter;
+};
+
+/* ---- answering ---- */
+
+static void
+answer(struct broker *broker, const struct delivery *delivery)
+{
+	char body[96];
+
+	if (delivery->too_old) {
+		reply_refuse(broker, delivery->origin, ERR_CONFLICT, "counter",
+		    "counter %" PRIu64 " is below the highest of this session "
+		    "and no longer remembered: begin a new session",
+		    delivery->given.counter);
+		return;
+	}
+	(void)snprintf(body, sizeof(body),
+	    "{\"alert\":\"ALR-%" PRIu64 "\",\"count\":%" PRIu32 "}",
+	    delivery->given.alert, delivery->given.count);
+	principals_wrote(broker->principals, delivery->origin->principal,
+	    delivery->given.seq);
+	(void)reply_send(broker, delivery->origin, STATUS_OK, body);
+}
+
+static void
+ready(struct broker *broker, struct waiting *waiting, enum err outcome)
+{
+	struct delivery *delivery =
+	    (struct delivery *)((char *)waiting -
+				offsetof(struct delivery, waiting));
+
+	if (outcome == OK)
+		answer(broker, delivery);
+	else
+		reply_refuse(broker, delivery->origin, ERR_INTERNAL, "",
+		    "the journal failed: the alerts may or may not have been "
+		    "kept; the broker's log says more");
+	origin_free(&delivery->origin);
+	free(delivery);
+}
+
+/* ---- checking ---- */
+
+static bool
+is_source_of(const struct person *person, const char *source)
+{
+	size_t i;
+
+	for (i = 0; i < person->sources_count; i++)
+		if (strcmp(person->sources[i], source) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The source that the push is from: a sensor's own, which it need not name when
+ * it has but one; people may say any.
+ */
+static bool
+find_source(
+    struct broker *broker, const struct request *request, struct push *push)
+{
+	const struct person *person = request->person;
+	bool any = (person->roles & (ROLE_analyst | ROLE_lead)) != 0;
+
+	push->source = ask_text(request->ask, "source");
+	if (push->source == NULL && person->sources_count == 1)
+		push->source = person->sources[0];
+	if (push->source == NULL) {
+		reply_refuse(broker, request->origin, ERR_INVALID, "source",
+		    "say which source the alerts are from");
+		return false;
+	}
+	if (any || is_source_of(person, push->source))
+		return true;
+	reply_refuse(broker, request->origin, ERR_DENIED, "source",
+	    "%s is no source of yours; an administrator enrols sources",
+	    push->source);
+	return false;
+}
+
+/* Reads 16 hex digits. */
+static bool
+read_session(const char *text, uint64_t *session)
+{
+	char *end;
+
+	if (strlen(text) != SESSION_DIGITS ||
+	    strspn(text, "0123456789abcdefABCDEF") != SESSION_DIGITS)
+		return false;
+	*session = strtoull(text, &end, 16);
+	return true;
+}
+
+static bool
+find_number(
+    struct broker *broker, const struct request *request, struct push *push)
+{
+	const char *session = ask_text(request->ask, "session");
+	bool counted = ask_has(request->ask, "counter");
+
+	if (session == NULL && !counted)
+		return true;
+	push->numbered = true;
+	push->counter = (uint64_t)ask_number(request->ask, "counter", 0);
+	if (session == NULL || !read_session(session, &push->session)) {
+		reply_refuse(broker, request->origin, ERR_INVALID, "session",
+		    "a counter needs a session of 16 hex digits");
+		return false;
+	}
+	if (push->counter != 0)
+		return true;
+	reply_refuse(broker, request->origin, ERR_INVALID, "counter",
+	    "a session needs a counter, from 1, rising by 1");
+	return false;
+}
+
+static bool
+check_attachments(struct broker *broker, const struct request *request)
+{
+	const struct wire_view *view = request->view;
+	size_t i;
+
+	if (view->attachments == 0 ||
+	    view->attachments > LIMIT_PUSH_ALERTS_MAX) {
+		reply_refuse(broker, request->origin,
+		    view->attachments == 0 ? ERR_INVALID : ERR_TOO_LARGE,
+		    "attachments",
+		    "each alert is one attachment, from 1 to %d of them",
+		    LIMIT_PUSH_ALERTS_MAX);
+		return false;
+	}
+	for (i = 0; i < view->attachments; i++)
+		if (wire_frame(request->message, view->first_attachment + i)
+			.len == 0) {
+			reply_refuse(broker, request->origin, ERR_INVALID,
+			    "attachments", "alert %zu is empty", i + 1);
+			return false;
+		}
+	return true;
+}
+
+/* ---- taking ---- */
+
+static uint32_t
+write_facts(const struct push *push, size_t count, char facts[FACTS_BYTES])
+{
+	int n = snprintf(facts, FACTS_BYTES, "{\"source\":\"%s\",\"n\":%zu",
+	    push->source, count);
+
+	if (push->format != NULL)
+		n += snprintf(facts + n, FACTS_BYTES - (size_t)n,
+		    ",\"format\":\"%s\"", push->format);
+	if (push->numbered)
+		n += snprintf(facts + n, FACTS_BYTES - (size_t)n,
+		    ",\"session\":\"%016" PRIx64 "\",\"counter\":%" PRIu64,
+		    push->session, push->counter);
+	n += snprintf(facts + n, FACTS_BYTES - (size_t)n, "}");
+	/* Names are at most NAME_BYTES_MAX of characters that need no escape. */
+	assert(n < FACTS_BYTES);
+	return (uint32_t)n;
+}
+
+/* Encodes the entry, its digests included, before the lock. */
+static enum err
+encode(const struct request *request, const struct push *push,
+    struct record **record)
+{
+	static struct part parts[LIMIT_PUSH_ALERTS_MAX]; /* the loop's alone */
+	char facts[FACTS_BYTES];
+	struct entry_draft draft = {.kind = EVENT_alert_received,
+	    .actor = request->person->number,
+	    .subject = {.type = SUBJECT_ALERT},
+	    .facts = facts,
+	    .parts = parts,
+	    .parts_count = request->view->attachments};
+	size_t i;
+
+	draft.facts_len = write_facts(push, draft.parts_count, facts);
+	for (i = 0; i < draft.parts_count; i++) {
+		struct wire_part frame = wire_frame(
+		    request->message, request->view->first_attachment + i);
+
+		parts[i] = (struct part){.kind = PART_PAYLOAD,
+		    .present = true,
+		    .len = (uint32_t)frame.len,
+		    .bytes = (const unsigned char *)frame.bytes};
+	}
+	return record_make(&draft, record);
+}
+
+/* Makes room to remember it, numbers it, remembers it. */
+static enum err
+number(struct broker *broker, const struct push *push, struct record *record,
+    struct produced *given)
+{
+	struct numbered numbered;
+	bool first = false;
+	enum err err = OK;
+
+	if (push->numbered)
+		err = producers_reserve(
+		    broker->producers, given->principal, push->session);
+	if (err == OK)
+		err = sequencer_deliver(
+		    broker->sequencer, record, given->count, &numbered, &first);
+	if (err != OK)
+		return err;
+	given->seq = numbered.seq;
+	given->alert = numbered.alert;
+	if (push->numbered)
+		producers_remember(broker->producers, given);
+	broker->alerts_queued = true;
+	if (first)
+		broker->state_asleep = true;
+	return OK;
+}
+
+static enum err
+deliver(struct broker *broker, const struct request *request,
+    const struct push *push, struct delivery *delivery)
+{
+	struct record *record;
+	enum err err = encode(request, push, &record);
+
+	if (err != OK)
+		return err;
+	delivery->given =
+	    (struct produced){.principal = request->person->number,
+		.session = push->session,
+		.counter = push->counter,
+		.count = (uint32_t)request->view->attachments};
+	err = number(broker, push, record, &delivery->given);
+	record_release(&record);
+	return err;
+}
+
+/* Was it taken before?  Then the first answer, once that is durable. */
+static bool
+look_back(struct broker *broker, const struct request *request,
+    const struct push *push, struct delivery *delivery)
+{
+	enum produced_before before = PRODUCED_NEW;
+
+	if (push->numbered)
+		before =
+		    producers_look(broker->producers, request->person->number,
+			push->session, push->counter, &delivery->given);
+	if (before == PRODUCED_NEW)
+		return false;
+	delivery->too_old = before == PRODUCED_TOO_OLD;
+	if (delivery->too_old) {
+		delivery->given.counter = push->counter;
+		delivery->given.seq = sequencer_last(broker->sequencer);
+	}
+	return true;
+}
+
+static bool
+within_quota(struct broker *broker, const struct request *request)
+{
+	char body[160];
+	uint64_t wait_ms =
+	    quota_take(broker, request->person, request->view->attachments);
+
+	if (wait_ms == 0)
+		return true;
+	(void)snprintf(body, sizeof(body),
+	    "{\"error\":\"%s\",\"message\":\"over the quota of %" PRId64
+	    " alerts a second\",\"retry_after_ms\":%" PRIu64 "}",
+	    err_word(ERR_QUOTA), broker->config->sensor_rate, wait_ms);
+	(void)reply_send(broker, request->origin, err_status(ERR_QUOTA), body);
+	return false;
+}
+
+/* Takes the push, which is in order, or says why not. */
+static void
+push_it(struct broker *broker, struct request *request, const struct push *push)
+{
+	struct delivery *delivery = calloc(1, sizeof(*delivery));
+	enum err err = delivery == NULL ? ERR_MEMORY : OK;
+	const char *why = NULL;
+
+	if (err == OK && !look_back(broker, request, push, delivery)) {
+		if (!within_quota(broker, request)) {
+			free(delivery);
+			return;
+		}
+		err = broker_takes(broker, true, &why);
+		if (err == OK)
+			err = deliver(broker, request, push, delivery);
+	}
+	if (err != OK) {
+		free(delivery);
+		reply_refuse(broker, request->origin,
+		    err == ERR_IO ? ERR_BUSY : err, "", "%s",
+		    why != NULL ? why
+				: "the alerts cannot be taken now; nothing was "
+				  "kept, try again");
+		return;
+	}
+	delivery->origin = request->origin;
+	request->origin = NULL;
+	delivery->waiting.seq = delivery->given.seq;
+	delivery->waiting.ready = ready;
+	waiting_add(&broker->delivered, &delivery->waiting);
+}
+
+void
+intake_take(struct broker *broker, struct request *request)
+{
+	struct push push = {.format = ask_text(request->ask, "format")};
+
+	if (check_attachments(broker, request) &&
+	    find_source(broker, request, &push) &&
+	    find_number(broker, request, &push))
+		push_it(broker, request, &push);
+}

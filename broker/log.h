@@ -1,0 +1,16 @@
+/*
+ * The log: one line an event on standard error: time, level, text.  Never a
+ * payload, a secret or a title; control characters are made visible, so that
+ * nothing from outside reaches a terminal.
+ */
+#ifndef TOCSIN_BROKER_LOG_H
+#define TOCSIN_BROKER_LOG_H
+
+#define LOG_FORMAT __attribute__((format(printf, 1, 2)))
+
+/* Any thread. */
+LOG_FORMAT void log_error(const char *format, ...);
+LOG_FORMAT void log_warning(const char *format, ...);
+LOG_FORMAT void log_info(const char *format, ...);
+
+#endif

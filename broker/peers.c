@@ -1,0 +1,188 @@
+#include "broker/peers.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "broker/broker.h"
+#include "broker/front.h"
+#include "broker/jobs.h"
+#include "broker/log.h"
+#include "broker/tcp_count.h"
+#include "broker/watch.h"
+#include "protocol/limits.h"
+
+enum {
+	/* More than this for a frame costs nobody on the wire. */
+	FRAME_OVERHEAD = 64,
+	/* What heartbeats may add up to between two messages, a minute. */
+	HEARTBEAT_BYTES = 4096,
+	TICKS_A_MINUTE = 600,
+	MIB = 1048576,
+};
+
+struct peer {
+	struct front *front; /* NULL: no connection */
+	uint32_t principal; /* 0: it has not said anything yet */
+	bool shut; /* at the next tick */
+	uint64_t taken; /* bytes of messages that came of it */
+};
+
+struct peers {
+	struct peer *peers; /* by descriptor */
+	size_t room;
+	size_t count;
+	unsigned ticks;
+};
+
+enum err
+peers_new(struct peers **peers)
+{
+	*peers = calloc(1, sizeof(**peers));
+	return *peers != NULL ? OK : ERR_MEMORY;
+}
+
+void
+peers_free(struct peers **peers)
+{
+	if (*peers == NULL)
+		return;
+	free((*peers)->peers);
+	free(*peers);
+	*peers = NULL;
+}
+
+static struct peer *
+find(struct peers *peers, int fd)
+{
+	if (fd < 0 || (size_t)fd >= peers->room)
+		return NULL;
+	return peers->peers[fd].front != NULL ? &peers->peers[fd] : NULL;
+}
+
+static bool
+make_room(struct peers *peers, int fd)
+{
+	size_t room = (size_t)fd + 64;
+	struct peer *grown;
+
+	if ((size_t)fd < peers->room)
+		return true;
+	grown = realloc(peers->peers, room * sizeof(*grown));
+	if (grown == NULL)
+		return false;
+	memset(grown + peers->room, 0, (room - peers->room) * sizeof(*grown));
+	peers->peers = grown;
+	peers->room = room;
+	return true;
+}
+
+void
+peers_came(struct broker *broker, struct front *front, int fd)
+{
+	struct peers *peers = broker->peers;
+
+	if (fd < 0)
+		return;
+	if (peers->count >= LIMIT_CONNECTIONS_MAX || !make_room(peers, fd)) {
+		(void)shutdown(fd, SHUT_RDWR);
+		broker->counts.dropped_frames++;
+		return;
+	}
+	if (peers->peers[fd].front == NULL)
+		peers->count++;
+	peers->peers[fd] = (struct peer){.front = front};
+}
+
+void
+peers_went(struct broker *broker, int fd)
+{
+	struct peer *peer = find(broker->peers, fd);
+
+	if (peer == NULL)
+		return;
+	peer->front = NULL;
+	broker->peers->count--;
+	watch_peer_went(broker, fd);
+	jobs_peer_went(broker, fd);
+}
+
+void
+peers_heard(struct peers *peers, int fd, uint32_t principal, size_t bytes,
+    size_t frames)
+{
+	struct peer *peer = find(peers, fd);
+
+	if (peer == NULL)
+		return;
+	peer->principal = principal;
+	peer->taken += bytes + frames * FRAME_OVERHEAD;
+}
+
+void
+peers_revoke(struct peers *peers, uint32_t principal)
+{
+	size_t fd;
+
+	for (fd = 0; fd < peers->room; fd++)
+		if (peers->peers[fd].principal == principal)
+			peers->peers[fd].shut = true;
+}
+
+/*
+ * Bytes that came over TCP and are in no message that was read: in an
+ * unfinished message, or in messages that wait to be read.  0 for local
+ * sockets, which do not count.
+ */
+static uint64_t
+unread(struct peer *peer, int fd)
+{
+	uint64_t received;
+
+	if (!tcp_received(fd, &received))
+		return 0;
+	/* Nothing is saved up: what was counted too high is forgotten. */
+	if (peer->taken > received)
+		peer->taken = received;
+	return received - peer->taken;
+}
+
+static void
+look_at(struct broker *broker, struct peer *peer, int fd, bool minute)
+{
+	uint64_t bytes = 0;
+
+	if (minute)
+		peer->taken += HEARTBEAT_BYTES;
+	if (!peer->shut) {
+		bytes = unread(peer, fd);
+		peer->shut = bytes > LIMIT_UNREAD_BYTES_MAX;
+	}
+	if (!peer->shut)
+		return;
+	if (bytes != 0)
+		log_warning("a connection of principal %u to the %s front is "
+			    "shut: it sent %llu MiB without finishing a "
+			    "message",
+		    (unsigned)peer->principal, front_name(peer->front),
+		    (unsigned long long)(bytes / MIB));
+	(void)shutdown(fd, SHUT_RDWR);
+	peer->shut = false;
+	peer->principal = 0;
+	broker->counts.shut++;
+}
+
+void
+peers_tick(struct broker *broker)
+{
+	struct peers *peers = broker->peers;
+	bool minute = ++peers->ticks % TICKS_A_MINUTE == 0;
+	size_t fd;
+
+	/* A descriptor that was closed may be something else by now. */
+	broker_hear_peers(broker);
+	for (fd = 0; fd < peers->room; fd++)
+		if (peers->peers[fd].front != NULL)
+			look_at(broker, &peers->peers[fd], (int)fd, minute);
+}

@@ -1,0 +1,45 @@
+/*
+ * The reader threads: two, each with a read transaction that is renewed from
+ * task to task and given back before it sleeps, so that no old snapshot is
+ * kept alive.
+ */
+#ifndef TOCSIN_BROKER_READER_H
+#define TOCSIN_BROKER_READER_H
+
+#include <stddef.h>
+
+#include "broker/mailbox.h"
+#include "broker/read.h"
+
+struct readers;
+
+/*
+ * The first member of what is read.  run fills the task on a reader thread,
+ * from a reading whose txn, journal, config and budget are set; then the post
+ * brings the task back to the loop.  err is set when no transaction could be
+ * had; run is not called then.
+ */
+struct task {
+	struct post post;
+	struct task *next;
+	void (*run)(struct task *task, struct reading *reading);
+	enum err err;
+};
+
+/* ERR_MEMORY. */
+MUST_CHECK
+enum err readers_start(struct state *state, struct journal *journal,
+    const struct config *config, struct mailbox *mailbox,
+    struct readers **readers);
+
+/* Does what is queued, then ends the threads.  NULL is fine. */
+void readers_stop(struct readers **readers);
+
+/* ERR_BUSY: READ_QUEUE_MAX wait; the task stays the caller's. */
+MUST_CHECK
+enum err readers_post(struct readers *readers, struct task *task);
+
+/* How many wait. */
+size_t readers_waiting(struct readers *readers);
+
+#endif

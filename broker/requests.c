@@ -1,0 +1,215 @@
+#include "broker/requests.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zmq.h>
+
+#include "broker/broker.h"
+#include "broker/front.h"
+#include "broker/intake.h"
+#include "broker/jobs.h"
+#include "broker/peers.h"
+#include "broker/principals.h"
+#include "broker/reads.h"
+#include "broker/reply.h"
+#include "broker/watch.h"
+#include "broker/writes.h"
+
+enum { SLOW_FROM = 500, FULL = 1000, SLOW_MS_MAX = 10 };
+
+static void
+take_stream(struct broker *broker, struct request *request)
+{
+	if (request->verb == VERB_watch)
+		watch_open(broker, request);
+	else if (request->verb == VERB_watch_credit)
+		watch_credit(broker, request);
+	else
+		jobs_ready(broker, request);
+}
+
+static void (*const takers[])(struct broker *, struct request *) = {
+    [EFFECT_READ] = reads_take,
+    [EFFECT_WRITE] = writes_take,
+    [EFFECT_INTAKE] = intake_take,
+    [EFFECT_STREAM] = take_stream,
+};
+
+/*
+ * The principal that ZAP gave this connection; NULL when there is none: then
+ * nobody vouched for the connection.
+ */
+static const struct person *
+who(struct broker *broker, const struct wire_message *message)
+{
+	const char *user;
+
+	if (message->count == 0)
+		return NULL;
+	user = zmq_msg_gets(&message->frames[0], "User-Id");
+	if (user == NULL || user[0] < '1' || user[0] > '9')
+		return NULL;
+	return principals_get(broker->principals, strtoull(user, NULL, 10));
+}
+
+/* The sensors' front answers small things only: a flood costs little there. */
+static bool
+served_at(const struct front *front, enum verb verb)
+{
+	return !front_is_sensors(front) || verb == VERB_alert_push ||
+	       verb == VERB_whoami || verb == VERB_status;
+}
+
+static bool
+may_ask(struct broker *broker, const struct request *request)
+{
+	const struct verb_row *row = verb_row(request->verb);
+	char roles[256];
+
+	if (!request->person->active) {
+		reply_refuse(broker, request->origin, ERR_DENIED, "",
+		    "your key was revoked; an administrator can enrol another");
+		peers_revoke(broker->peers, request->person->number);
+		return false;
+	}
+	if ((row->roles & request->person->roles) == 0) {
+		role_names(row->roles, roles, sizeof(roles));
+		reply_refuse(broker, request->origin, ERR_DENIED, "",
+		    "%s is for these roles: %s; you have none of them",
+		    row->name, roles);
+		return false;
+	}
+	if (!served_at(request->origin->front, request->verb)) {
+		reply_refuse(broker, request->origin, ERR_DENIED, "",
+		    "%s is not served at the sensors' front: connect to the "
+		    "people's",
+		    row->name);
+		return false;
+	}
+	if (broker->draining) {
+		reply_refuse(broker, request->origin, ERR_BUSY, "",
+		    "the broker is stopping; nothing was changed");
+		return false;
+	}
+	return true;
+}
+
+static bool
+read_ask(struct broker *broker, struct request *request)
+{
+	const struct wire_view *view = request->view;
+	struct ask_fault fault = {0};
+	enum err err;
+
+	if (view->attachments > 0 && request->verb != VERB_alert_push) {
+		reply_refuse(broker, request->origin, ERR_INVALID,
+		    "attachments", "%s takes no attachments",
+		    verb_row(request->verb)->name);
+		return false;
+	}
+	err = ask_read(request->verb, view->body.bytes, view->body.len,
+	    &request->ask, &fault);
+	if (err == OK)
+		return true;
+	reply_fault(broker, request->origin, err, &fault);
+	return false;
+}
+
+static void
+take(struct broker *broker, struct request *request)
+{
+	request->verb = verb_find(request->view->a.bytes, request->view->a.len);
+	if (request->verb == VERB_NONE) {
+		reply_refuse(broker, request->origin, ERR_UNKNOWN, "verb",
+		    "no such verb; docs/PROTOCOL.md lists them");
+		return;
+	}
+	if (may_ask(broker, request) && read_ask(broker, request))
+		takers[verb_row(request->verb)->effect](broker, request);
+}
+
+/* Says what is wrong with a message that could not even be read. */
+static bool
+readable(struct broker *broker, const struct origin *origin, enum err received,
+    enum err parsed, const char *why)
+{
+	if (received == OK && parsed == OK)
+		return true;
+	if (received == ERR_TOO_LARGE)
+		reply_refuse(broker, origin, ERR_TOO_LARGE, "",
+		    "a message has at most %d frames, a frame %d bytes, all of "
+		    "them %d bytes",
+		    LIMIT_MESSAGE_PARTS_MAX, LIMIT_FRAME_BYTES_MAX,
+		    LIMIT_MESSAGE_BYTES_MAX);
+	else if (received == OK)
+		reply_refuse(broker, origin, parsed, "", "%s", why);
+	else
+		reply_fault(broker, origin, received, NULL);
+	return false;
+}
+
+void
+requests_take(struct broker *broker, struct front *front,
+    const struct wire_message *message, enum err received)
+{
+	struct request request = {
+	    .person = who(broker, message), .message = message};
+	struct wire_view view;
+	const char *why = NULL;
+	enum err parsed;
+	int fd;
+
+	if (request.person == NULL) {
+		broker->counts.dropped_frames++;
+		return;
+	}
+	request.view = &view;
+	parsed = wire_parse(message, 1, &view, &why);
+	if (origin_new(front, message, &view, &request.origin) != OK) {
+		broker->counts.dropped_frames++;
+		return;
+	}
+	fd = zmq_msg_get(&message->frames[0], ZMQ_SRCFD);
+	request.origin->fd = fd;
+	request.origin->principal = request.person->number;
+	peers_heard(broker->peers, fd, request.person->number, message->bytes,
+	    message->count);
+	if (readable(broker, request.origin, received, parsed, why))
+		take(broker, &request);
+	origin_free(&request.origin);
+	ask_free(&request.ask);
+}
+
+/*
+ * The fuller the queues beyond a half, the less is read from the sensors: a
+ * longer pause and fewer messages at a time, down to one.
+ */
+static void
+pace(struct broker *broker, struct front *front)
+{
+	unsigned fill = sequencer_fill(broker->sequencer), beyond;
+
+	if (fill < SLOW_FROM) {
+		front_fast(front);
+		return;
+	}
+	beyond = fill >= FULL ? FULL - SLOW_FROM : fill - SLOW_FROM;
+	front_slow(front, 1 + SLOW_MS_MAX * beyond / (FULL - SLOW_FROM),
+	    LIMIT_LOOP_MESSAGES_PER_TURN * (FULL - SLOW_FROM - beyond) /
+		(FULL - SLOW_FROM));
+}
+
+void
+requests_turn_over(struct broker *broker, struct front *front)
+{
+	if (broker->alerts_queued)
+		journal_thread_wake(broker->journal_thread);
+	if (broker->state_asleep)
+		state_thread_wake(broker->state_thread);
+	broker->alerts_queued = false;
+	broker->state_asleep = false;
+	/* A repeat may wait for what is durable already. */
+	broker_release(broker);
+	if (front_is_sensors(front))
+		pace(broker, front);
+}

@@ -1,0 +1,474 @@
+#include "broker/state_thread.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "broker/deciding.h"
+#include "broker/doorbell.h"
+#include "broker/hints.h"
+#include "broker/log.h"
+#include "broker/moment.h"
+#include "protocol/limits.h"
+
+enum {
+	ANSWER_US = 2000, /* a command's answer waits this long for others */
+	ALERTS_MS = 50, /* and alerts alone this long to be folded */
+	ENTRIES_MAX = 8192,
+	BACK_OFF_MS = 100,
+	BACK_OFF_MS_MAX = 5000,
+	READERS_MS = 60000,
+};
+
+struct state_thread {
+	pthread_t thread;
+	const struct config *config;
+	struct folding folding;
+	struct progress progress;
+	struct doorbell bell;
+	bool rebuild;
+
+	/* Of the thread alone.  Steady time unless said otherwise; 0: none. */
+	uint64_t answers_due_us; /* the first answer that waits for a commit */
+	uint64_t fold_due_ms; /* alerts wait in the inbox or uncommitted */
+	uint64_t timers_ms; /* wall: when the next timer is due */
+	uint64_t retry_ms; /* degraded: when to try again */
+	uint64_t back_off_ms;
+	uint64_t readers_ms;
+	bool dead; /* the journal has failed: nothing is decided any more */
+
+	/* Guarded by mutex. */
+	pthread_mutex_t mutex;
+	struct command *first, **end;
+	size_t bytes;
+	bool stop;
+};
+
+static bool
+stopping(void *arg)
+{
+	struct state_thread *t = arg;
+	bool stop;
+
+	(void)pthread_mutex_lock(&t->mutex);
+	stop = t->stop;
+	(void)pthread_mutex_unlock(&t->mutex);
+	return stop;
+}
+
+static struct command *
+take_commands(struct state_thread *t)
+{
+	struct command *first;
+
+	(void)pthread_mutex_lock(&t->mutex);
+	first = t->first;
+	t->first = NULL;
+	t->end = &t->first;
+	(void)pthread_mutex_unlock(&t->mutex);
+	return first;
+}
+
+static void
+give_back(struct state_thread *t, struct command *command)
+{
+	(void)pthread_mutex_lock(&t->mutex);
+	t->bytes -= command->bytes;
+	(void)pthread_mutex_unlock(&t->mutex);
+	mailbox_put(t->folding.mailbox, &command->post);
+}
+
+static uint64_t
+sooner(uint64_t a, uint64_t b)
+{
+	if (a == 0 || b == 0)
+		return a + b;
+	return a < b ? a : b;
+}
+
+/* ---- trouble ---- */
+
+/* The journal has failed: throw away what it may not hold, decide no more. */
+static void
+die(struct state_thread *t)
+{
+	if (t->dead)
+		return;
+	t->dead = true;
+	folding_abort(&t->folding);
+	sequencer_close_inbox(t->folding.sequencer);
+	t->answers_due_us = t->fold_due_ms = t->timers_ms = t->retry_ms = 0;
+	mailbox_publish(t->folding.mailbox, &t->progress);
+}
+
+static bool
+journal_failed(struct state_thread *t)
+{
+	struct journal_health health;
+
+	journal_thread_health(t->folding.journal_thread, &health);
+	return health.failed;
+}
+
+/* LMDB refused: fold again out of the journal, from what is committed on. */
+static void
+degrade(struct state_thread *t, enum err err)
+{
+	if (journal_failed(t)) {
+		die(t);
+		return;
+	}
+	folding_abort(&t->folding);
+	sequencer_close_inbox(t->folding.sequencer);
+	t->back_off_ms = t->back_off_ms == 0 ? BACK_OFF_MS : t->back_off_ms * 2;
+	if (t->back_off_ms > BACK_OFF_MS_MAX)
+		t->back_off_ms = BACK_OFF_MS_MAX;
+	log_error("the state cannot be written (%s): entry %" PRIu64
+		  " is the last that it shows; alerts are still taken, "
+		  "commands are refused; trying again in %" PRIu64 " ms",
+	    err_meaning(err), t->folding.committed.seq, t->back_off_ms);
+	t->retry_ms = moment_steady_ms() + t->back_off_ms;
+	t->answers_due_us = t->fold_due_ms = t->timers_ms = 0;
+	t->progress.degraded = true;
+	mailbox_publish(t->folding.mailbox, &t->progress);
+}
+
+static enum err
+look(struct state_thread *t)
+{
+	t->progress.looked++;
+	return hints_read(t->folding.txn, t->progress.work);
+}
+
+/* Tells the loop where there is work, when no commit does. */
+static enum err
+look_for_work(struct state_thread *t)
+{
+	enum err err = folding_begin(&t->folding);
+
+	if (err == OK)
+		err = look(t);
+	if (err == OK)
+		mailbox_publish(t->folding.mailbox, &t->progress);
+	return err;
+}
+
+static void
+recover(struct state_thread *t)
+{
+	enum err err = folding_catch_up(&t->folding, &t->progress, stopping, t);
+
+	if (err == ERR_END)
+		return;
+	if (err != OK) {
+		degrade(t, err);
+		return;
+	}
+	log_info("the state is written again; it shows entry %" PRIu64,
+	    t->folding.committed.seq);
+	t->retry_ms = t->back_off_ms = 0;
+	t->timers_ms = 1;
+	t->progress.degraded = false;
+	err = look_for_work(t);
+	if (err != OK)
+		degrade(t, err);
+}
+
+/*
+ * Folds everything anew, while alerts are taken and nothing else.  Until the
+ * old state is thrown away it is tried again: nothing can be built on it.
+ */
+static void
+rebuild(struct state_thread *t)
+{
+	uint64_t began = moment_steady_ms();
+	enum err err = state_discard(t->folding.state);
+
+	if (err != OK) {
+		log_error("the state cannot be thrown away to be rebuilt: %s; "
+			  "alerts are still taken; trying again",
+		    err_meaning(err));
+		(void)doorbell_wait(&t->bell, began + BACK_OFF_MS_MAX);
+		return;
+	}
+	t->folding.committed = (struct position){0};
+	err = folding_catch_up(&t->folding, &t->progress, stopping, t);
+	if (err == ERR_END)
+		return;
+	t->rebuild = false;
+	t->progress.rebuilding = false;
+	if (err == OK)
+		err = look_for_work(t);
+	if (err != OK) {
+		degrade(t, err);
+		return;
+	}
+	log_info("the state is rebuilt: %" PRIu64 " entries in %" PRIu64 " ms",
+	    t->folding.committed.seq, moment_steady_ms() - began);
+}
+
+/* ---- in good order ---- */
+
+static enum err
+commit(struct state_thread *t)
+{
+	enum err err = OK;
+
+	if (t->folding.txn != NULL)
+		err = look(t);
+	if (err == OK)
+		err = folding_commit(&t->folding, &t->progress);
+	t->answers_due_us = 0;
+	t->fold_due_ms = 0;
+	return err;
+}
+
+/* Is it time to commit?  idle: no command waits to be decided. */
+static bool
+commit_is_due(struct state_thread *t, bool idle)
+{
+	uint64_t folded = t->folding.folded - t->folding.committed.seq;
+
+	if (folded >= ENTRIES_MAX)
+		return true;
+	if (t->answers_due_us != 0 &&
+	    (idle || moment_steady_us() >= t->answers_due_us))
+		return true;
+	return t->fold_due_ms != 0 && moment_steady_ms() >= t->fold_due_ms;
+}
+
+/* Decides one command and sends it back.  Anything but OK: the state broke. */
+static enum err
+decide_one(struct state_thread *t, struct command *command)
+{
+	enum err err = OK;
+
+	command->waiting.seq = t->folding.folded;
+	if (t->dead)
+		deciding_refuse(command, ERR_BUSY,
+		    "the journal has failed: the broker writes nothing until "
+		    "it is restarted; reads go on");
+	else if (t->retry_ms != 0 || t->rebuild)
+		deciding_refuse(command, ERR_BUSY,
+		    "the state cannot be written at the moment; nothing was "
+		    "changed, try again");
+	else
+		err = deciding_command(&t->folding, t->config, command);
+	if (command->after_commit && t->answers_due_us == 0)
+		t->answers_due_us = moment_steady_us() + ANSWER_US;
+	if (t->folding.folded != t->folding.committed.seq) {
+		t->fold_due_ms =
+		    sooner(t->fold_due_ms, moment_steady_ms() + ALERTS_MS);
+		/* It may have set a timer. */
+		t->timers_ms = 1;
+	}
+	give_back(t, command);
+	return err;
+}
+
+static void
+decide_all(struct state_thread *t)
+{
+	struct command *command = take_commands(t);
+
+	while (command != NULL) {
+		struct command *next = command->next;
+		enum err err = decide_one(t, command);
+
+		if (err == OK && commit_is_due(t, false))
+			err = commit(t);
+		if (err != OK)
+			degrade(t, err);
+		command = next;
+	}
+}
+
+/* Folds, acts and commits what is due by time. */
+static void
+settle(struct state_thread *t)
+{
+	enum err err = OK;
+
+	if (t->timers_ms != 0 && moment_wall_ms() >= t->timers_ms) {
+		err = deciding_timers(&t->folding, t->config, &t->timers_ms);
+		if (t->folding.folded != t->folding.committed.seq)
+			t->fold_due_ms = sooner(
+			    t->fold_due_ms, moment_steady_ms() + ALERTS_MS);
+	}
+	if (err == OK && commit_is_due(t, true)) {
+		err = folding_drain(&t->folding);
+		if (err == OK)
+			err = commit(t);
+	}
+	if (err != OK)
+		degrade(t, err);
+}
+
+/* How long to sleep: until whatever is due first. */
+static uint64_t
+next_due(struct state_thread *t)
+{
+	uint64_t now = moment_steady_ms(), wall = moment_wall_ms();
+	uint64_t due = sooner(t->fold_due_ms, t->retry_ms);
+
+	if (t->answers_due_us != 0)
+		due = now;
+	if (t->timers_ms != 0)
+		due = sooner(
+		    due, t->timers_ms > wall ? now + t->timers_ms - wall : now);
+	due = sooner(due, t->readers_ms);
+	return due;
+}
+
+static void
+turn(struct state_thread *t)
+{
+	if (!t->dead && journal_failed(t))
+		die(t);
+	if (t->rebuild && !t->dead)
+		rebuild(t);
+	if (t->retry_ms != 0 && moment_steady_ms() >= t->retry_ms)
+		recover(t);
+	decide_all(t);
+	if (!t->dead && t->retry_ms == 0 && !t->rebuild)
+		settle(t);
+	if (moment_steady_ms() >= t->readers_ms) {
+		state_check_readers(t->folding.state);
+		t->readers_ms = moment_steady_ms() + READERS_MS;
+	}
+}
+
+/* A last round when the broker ends: nothing that was taken is left over. */
+static void
+finish(struct state_thread *t)
+{
+	decide_all(t);
+	if (!t->dead && t->retry_ms == 0 && !t->rebuild) {
+		enum err err = folding_drain(&t->folding);
+
+		if (err == OK)
+			err = commit(t);
+		if (err != OK)
+			log_warning("the state was not committed at the end; "
+				    "the next start folds the rest");
+	}
+	folding_abort(&t->folding);
+	t->progress.stopped = true;
+	mailbox_publish(t->folding.mailbox, &t->progress);
+}
+
+static void *
+run(void *arg)
+{
+	struct state_thread *t = arg;
+
+	if (!t->rebuild) {
+		enum err err = look_for_work(t);
+
+		if (err != OK)
+			degrade(t, err);
+	}
+	while (!stopping(t)) {
+		turn(t);
+		if (!doorbell_wait(&t->bell, next_due(t)))
+			continue;
+		/* Whatever rang, alerts may have come in. */
+		if (t->fold_due_ms == 0 && !t->dead && t->retry_ms == 0)
+			t->fold_due_ms = moment_steady_ms() + ALERTS_MS;
+	}
+	finish(t);
+	return NULL;
+}
+
+enum err
+state_thread_start(
+    const struct state_thread_start *start, struct state_thread **thread)
+{
+	struct state_thread *t = calloc(1, sizeof(*t));
+
+	*thread = NULL;
+	if (t == NULL)
+		return ERR_MEMORY;
+	t->config = start->config;
+	t->folding.state = start->state;
+	t->folding.journal = start->journal;
+	t->folding.sequencer = start->sequencer;
+	t->folding.journal_thread = start->journal_thread;
+	t->folding.mailbox = start->mailbox;
+	t->folding.committed = start->committed;
+	t->folding.folded = start->committed.seq;
+	t->rebuild = start->rebuild;
+	t->progress.rebuilding = start->rebuild;
+	t->progress.committed = start->committed.seq;
+	t->timers_ms = 1;
+	t->end = &t->first;
+	doorbell_init(&t->bell);
+	(void)pthread_mutex_init(&t->mutex, NULL);
+	if (pthread_create(&t->thread, NULL, run, t) != 0) {
+		free(t);
+		return ERR_MEMORY;
+	}
+	*thread = t;
+	return OK;
+}
+
+enum err
+state_thread_post(struct state_thread *thread, struct command *command)
+{
+	bool room;
+
+	(void)pthread_mutex_lock(&thread->mutex);
+	room = thread->bytes + command->bytes <= LIMIT_COMMAND_QUEUE_BYTES_MAX;
+	if (room) {
+		command->next = NULL;
+		*thread->end = command;
+		thread->end = &command->next;
+		thread->bytes += command->bytes;
+	}
+	(void)pthread_mutex_unlock(&thread->mutex);
+	if (!room)
+		return ERR_BUSY;
+	doorbell_ring(&thread->bell);
+	return OK;
+}
+
+void
+state_thread_wake(struct state_thread *thread)
+{
+	doorbell_ring(&thread->bell);
+}
+
+uint64_t
+state_thread_waiting_bytes(struct state_thread *thread)
+{
+	uint64_t bytes;
+
+	(void)pthread_mutex_lock(&thread->mutex);
+	bytes = thread->bytes;
+	(void)pthread_mutex_unlock(&thread->mutex);
+	return bytes;
+}
+
+void
+state_thread_stop(struct state_thread *thread)
+{
+	(void)pthread_mutex_lock(&thread->mutex);
+	thread->stop = true;
+	(void)pthread_mutex_unlock(&thread->mutex);
+	doorbell_ring(&thread->bell);
+}
+
+void
+state_thread_join(struct state_thread **thread)
+{
+	struct state_thread *t = *thread;
+
+	*thread = NULL;
+	if (t == NULL)
+		return;
+	(void)pthread_join(t->thread, NULL);
+	doorbell_fini(&t->bell);
+	(void)pthread_mutex_destroy(&t->mutex);
+	free(t);
+}

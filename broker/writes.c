@@ -1,0 +1,189 @@
+#include "broker/writes.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "broker/broker.h"
+#include "broker/jobs.h"
+#include "broker/log.h"
+#include "broker/principals.h"
+#include "broker/reply.h"
+
+static enum err
+decide_asked(struct command *command, struct decision *decision)
+{
+	(void)command;
+	return decide(decision);
+}
+
+static void
+answer_asked(struct broker *broker, struct command *command)
+{
+	int status = command->err == OK ? STATUS_OK : err_status(command->err);
+
+	if (command->err == OK)
+		principals_wrote(broker->principals, command->principal,
+		    command->waiting.seq);
+	(void)reply_send(broker, command->origin, status, command->body);
+}
+
+/* It is in the journal, and the state cannot show it at the moment. */
+static void
+answer_kept(struct broker *broker, struct command *command)
+{
+	char body[128];
+
+	(void)snprintf(body, sizeof(body),
+	    "{\"kept\":%" PRIu64 ",\"message\":\"kept for good, but the state "
+	    "does not show it yet\"}",
+	    command->waiting.seq);
+	(void)reply_send(broker, command->origin, STATUS_KEPT, body);
+}
+
+static void
+ready(struct broker *broker, struct waiting *waiting, enum err outcome)
+{
+	struct command *command =
+	    (struct command *)((char *)waiting -
+			       offsetof(struct command, waiting));
+
+	if (outcome == OK && command->answer != NULL)
+		command->answer(broker, command);
+	else if (command->origin != NULL && outcome == ERR_BUSY)
+		answer_kept(broker, command);
+	else if (command->origin != NULL && outcome != OK)
+		reply_refuse(broker, command->origin, ERR_INTERNAL, "",
+		    "the journal failed: this may or may not have been kept; "
+		    "the broker's log says more");
+	command_free(command);
+}
+
+void
+writes_deliver(struct broker *broker, struct post *post)
+{
+	struct command *command = (struct command *)post;
+
+	broker->commands_away--;
+	command->waiting.ready = ready;
+	waiting_add(command->after_commit ? &broker->shown : &broker->decided,
+	    &command->waiting);
+}
+
+static bool
+settles_job(enum verb verb)
+{
+	return verb == VERB_worker_done || verb == VERB_worker_fail;
+}
+
+void
+writes_take(struct broker *broker, struct request *request)
+{
+	struct command *command;
+	const char *why;
+	enum err err = broker_takes(broker, false, &why);
+
+	if (err != OK) {
+		reply_refuse(broker, request->origin, err, "", "%s", why);
+		return;
+	}
+	command = command_new(request->person->number, request->verb,
+	    request->ask, request->origin, request->view->body.len);
+	if (command == NULL) {
+		reply_fault(broker, request->origin, ERR_MEMORY, NULL);
+		return;
+	}
+	request->ask = NULL;
+	request->origin = NULL;
+	if (settles_job(command->verb))
+		jobs_settling(broker, command->origin,
+		    (uint64_t)ask_number(command->ask, "lease", 0));
+	command->decide = decide_asked;
+	command->answer = answer_asked;
+	if (broker_command(broker, command) == OK)
+		return;
+	reply_refuse(broker, command->origin, ERR_BUSY, "",
+	    "too many commands wait; nothing was changed, try again");
+	command_free(command);
+}
+
+/* ---- the broker's own ---- */
+
+static enum err
+decide_the_config(struct command *command, struct decision *decision)
+{
+	(void)command;
+	return decide_config(decision);
+}
+
+static enum err
+decide_the_cut(struct command *command, struct decision *decision)
+{
+	return decide_cut(decision, command->cut_after, command->cut_bytes);
+}
+
+static enum err
+decide_the_jump(struct command *command, struct decision *decision)
+{
+	return decide_clock_jump(decision, command->by_ms);
+}
+
+static void
+answer_own(struct broker *broker, struct command *command)
+{
+	(void)broker;
+	if (command->err != OK)
+		log_warning("a command of the broker's own was refused: %s",
+		    command->body == NULL ? err_meaning(command->err)
+					  : command->body);
+}
+
+static void
+post_own(struct broker *broker, struct command *command)
+{
+	if (command == NULL || broker_command(broker, command) != OK) {
+		log_warning("no room for a command of the broker's own");
+		if (command != NULL)
+			command_free(command);
+	}
+}
+
+static struct command *own(
+    enum err (*decide_it)(struct command *, struct decision *))
+{
+	struct command *command = command_new(0, VERB_NONE, NULL, NULL, 0);
+
+	if (command != NULL) {
+		command->decide = decide_it;
+		command->answer = answer_own;
+	}
+	return command;
+}
+
+void
+writes_config(struct broker *broker)
+{
+	post_own(broker, own(decide_the_config));
+}
+
+void
+writes_cut(struct broker *broker, uint64_t after, uint64_t bytes)
+{
+	struct command *command = own(decide_the_cut);
+
+	if (command != NULL) {
+		command->cut_after = after;
+		command->cut_bytes = bytes;
+	}
+	post_own(broker, command);
+}
+
+void
+writes_clock_jump(struct broker *broker, int64_t by_ms)
+{
+	struct command *command = own(decide_the_jump);
+
+	if (command != NULL)
+		command->by_ms = by_ms;
+	post_own(broker, command);
+}
