@@ -35,7 +35,7 @@ enum err
 cursor_read(unsigned kind, const char *text, unsigned char *bytes, size_t len,
     bool *given)
 {
-	unsigned char all[CURSOR_BYTES_MAX];
+	unsigned char all[CURSOR_BYTES_MAX] = {0};
 	size_t all_len = 2 + len;
 
 	*given = text != NULL && text[0] != '\0';

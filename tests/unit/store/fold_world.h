@@ -15,7 +15,7 @@ struct world {
 	uint64_t time_ms; /* of the next entry */
 	struct position position; /* of the last one */
 	struct record **records;
-	size_t count;
+	size_t count, room;
 };
 
 enum {

@@ -138,7 +138,7 @@ Test(fold_people, bounds_names_and_sources)
 	world_fold(&world, EVENT_people_enrolled, 0, person_ref(1),
 	    facts_of("{'name':'%s','public':'k'}", name), NULL);
 	for (int i = 1; i < LIMIT_SOURCES_MAX; i++)
-		strcat(sources, ",'s'");
+		memcpy(sources + strlen(sources), ",'s'", sizeof(",'s'"));
 	world_fold(&world, EVENT_people_enrolled, 0, person_ref(2),
 	    facts_of("{'name':'b','public':'l','sources':[%s]}", sources),
 	    NULL);
@@ -205,8 +205,8 @@ recall(unsigned key, struct remembered *out)
 {
 	unsigned char bytes[HASH16];
 
-	for (unsigned char i = 0; i < HASH16; i++)
-		bytes[i] = i;
+	for (size_t i = 0; i < HASH16; i++)
+		bytes[i] = (unsigned char)i;
 	bytes[15] = (unsigned char)key;
 	return idempotency_get(world_txn(&world), ANALYST, bytes, out);
 }

@@ -215,9 +215,12 @@ world_try(struct world *world, enum event kind, uint32_t actor,
 		return err;
 	}
 	world->position = position;
-	world->records = realloc(
-	    world->records, (world->count + 1) * sizeof(struct record *));
-	cr_assert_not_null(world->records);
+	if (world->count == world->room) {
+		world->room = 2 * world->room + 64;
+		world->records = realloc(
+		    world->records, world->room * sizeof(struct record *));
+		cr_assert_not_null(world->records);
+	}
 	world->records[world->count++] = record;
 	return OK;
 }
@@ -314,7 +317,7 @@ static const struct {
 
 struct dump {
 	char *text;
-	size_t len;
+	size_t len, room;
 	bool facts_only;
 };
 
@@ -336,8 +339,11 @@ dump_line(void *arg, const char *line, size_t len)
 
 	if (dump->facts_only && !line_is_fact(line))
 		return true;
-	dump->text = realloc(dump->text, dump->len + len + 1);
-	cr_assert_not_null(dump->text);
+	if (dump->room - dump->len <= len) {
+		dump->room = 2 * dump->room + len + 1;
+		dump->text = realloc(dump->text, dump->room);
+		cr_assert_not_null(dump->text);
+	}
 	memcpy(dump->text + dump->len, line, len);
 	dump->len += len;
 	dump->text[dump->len] = '\0';
