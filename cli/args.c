@@ -134,6 +134,16 @@ args_spelling(const struct field_row *field, char *out)
 	return out;
 }
 
+const char *
+args_message(const char *message, const char *field)
+{
+	size_t len = strlen(field);
+
+	if (strncmp(message, field, len) != 0 || message[len] != ':')
+		return message;
+	return message + len + 1 + strspn(message + len + 1, " ");
+}
+
 void
 args_init(struct args *args, enum verb verb)
 {
@@ -405,5 +415,5 @@ args_check(const struct args *args, struct fault *fault)
 		return fault_set(fault, err, "%s", why.message);
 	return fault_set(fault, err, "--%s: %s",
 	    args_spelling(field_named(args->verb, why.field), spelling),
-	    why.message);
+	    args_message(why.message, why.field));
 }

@@ -49,6 +49,12 @@ bool args_takes_files(enum verb verb);
 /* The field as an option is spelled: "root-cause"; out has ARGV_NAME_MAX + 1. */
 const char *args_spelling(const struct field_row *field, char *out);
 
+/*
+ * The message without the field's name in front of it, where the broker's
+ * rules put it there: the option is named in its place.  Borrowed.
+ */
+const char *args_message(const char *message, const char *field);
+
 /* Your memory. */
 void args_init(struct args *args, enum verb verb);
 void args_fini(struct args *args);

@@ -85,10 +85,8 @@ fill_broker(struct children *children, struct child *child)
 static void
 fill_worker(struct children *children, struct child *child)
 {
-	static char program[] = "tocsin-worker", home[] = "--home";
-	static char key[] = "--key";
-	char *const args[] = {
-	    program, home, children->home, key, children->key, NULL};
+	static char program[] = "tocsin-worker", key[] = "--key";
+	char *const args[] = {program, key, children->key, NULL};
 
 	memcpy(child->args, args, sizeof(args));
 }

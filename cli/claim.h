@@ -4,8 +4,8 @@
 
 /*
  * Returns what an allocation gave.  NULL ends the program with one sentence
- * and the exit code of ERR_MEMORY: the client holds nothing that is worth
- * going on for with half an answer.
+ * and exit code 1: the client holds nothing that is worth going on for with
+ * half an answer.
  */
 void *claim(void *allocated);
 

@@ -2,23 +2,44 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "cli/render.h"
 #include "cli/screen.h"
 
+enum { HERE = 1 };
+
+static void
+fill(struct fault *fault, enum err err, const char *format, va_list args)
+{
+	char raw[FAULT_TEXT_MAX];
+
+	(void)vsnprintf(raw, sizeof(raw), format, args);
+	fault->err = err;
+	render_copy(raw, screen_is_utf8(), fault->text, sizeof(fault->text));
+}
+
 enum err
 fault_set(struct fault *fault, enum err err, const char *format, ...)
 {
-	char raw[FAULT_TEXT_MAX];
 	va_list args;
 
 	va_start(args, format);
-	(void)vsnprintf(raw, sizeof(raw), format, args);
+	fill(fault, err, format, args);
 	va_end(args);
-	fault->err = err;
-	render_copy(raw, screen_is_utf8(), fault->text, sizeof(fault->text));
+	/* Those that no answer carries can only have happened here. */
+	fault->code = err < ERR_IO ? err_exit(err) : HERE;
+	return err;
+}
+
+enum err
+fault_here(struct fault *fault, enum err err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fill(fault, err, format, args);
+	va_end(args);
+	fault->code = HERE;
 	return err;
 }
 
@@ -27,5 +48,5 @@ fault_report(const struct fault *fault)
 {
 	(void)fflush(stdout);
 	(void)fprintf(stderr, "tocsin: %s\n", fault->text);
-	return err_exit(fault->err);
+	return fault->code;
 }

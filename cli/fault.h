@@ -8,6 +8,7 @@ enum { FAULT_TEXT_MAX = 1024 };
 
 struct fault {
 	enum err err;
+	int code; /* the exit code */
 	char text[FAULT_TEXT_MAX]; /* already safe for a terminal */
 };
 
@@ -17,6 +18,13 @@ struct fault {
  * sentence is cut.
  */
 enum err fault_set(struct fault *fault, enum err err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * The same for what failed on this machine, not at the broker: the exit code
+ * is 1, whatever err is.
+ */
+enum err fault_here(struct fault *fault, enum err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Prints "tocsin: ..." on standard error and returns the exit code. */

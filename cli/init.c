@@ -30,7 +30,8 @@ check_names(const struct founder *founders, size_t count, struct fault *fault)
 	size_t i, j;
 
 	for (i = 0; i < count; i++) {
-		if (!name_valid(founders[i].name))
+		if (!name_valid(founders[i].name) ||
+		    strchr(founders[i].name, ':') != NULL)
 			return fault_set(fault, ERR_INVALID,
 			    "\"%s\" is not a name: small letters, digits "
 			    "and . _ - (at most %d)",

@@ -17,7 +17,7 @@ fill_server(struct session *session, struct key *key, struct fault *fault)
 	if (home_server(session, key->server_z85, fault) == OK)
 		return OK;
 	if (session_key(session, fault) != OK)
-		return fault_set(fault, ERR_MISSING,
+		return fault_here(fault, ERR_MISSING,
 		    "the broker's public key is not known here: there is "
 		    "neither HOME/keys/broker.public nor a key to act with");
 	(void)snprintf(key->server_z85, sizeof(key->server_z85), "%s",

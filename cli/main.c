@@ -37,14 +37,16 @@ read_leading(struct session *session, int count, char *const *words, int *at,
 }
 
 static int
-refuse_command(const struct session *session, const char *word)
+refuse_command(const char *word)
 {
+	struct screen aside;
 	struct suggestion suggestion;
 	char hint[128], name[LIMIT_VERB_BYTES_MAX + 1];
 	struct fault fault;
 	int i;
 
-	if (help_group(&session->screen, word) > 0) {
+	screen_init(&aside, stderr, false);
+	if (help_group(&aside, word) > 0) {
 		(void)fault_set(&fault, ERR_INVALID,
 		    "\"%s\" needs one word more: one of those above", word);
 		return fault_report(&fault);
@@ -81,7 +83,7 @@ run(struct session *session, int count, char *const *words)
 	verb = args_verb(count, words, &used);
 	if (verb != VERB_NONE)
 		return command_run(session, verb, count - used, words + used);
-	return refuse_command(session, words[0]);
+	return refuse_command(words[0]);
 }
 
 int
@@ -101,6 +103,7 @@ main(int argc, char **argv)
 		help_all(&session.screen);
 		code = 0;
 	} else {
+		screen_init(&session.screen, stderr, false);
 		help_all(&session.screen);
 		code = err_exit(ERR_INVALID);
 	}

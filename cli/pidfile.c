@@ -77,7 +77,7 @@ pidfile_holder(
 		return fault_set(fault, ERR_IO, "%s: cannot be opened: %s",
 		    path, strerror(errno));
 	if (*holder == 0)
-		return fault_set(fault, ERR_MISSING,
+		return fault_here(fault, ERR_MISSING,
 		    "nothing that `tocsin up` started runs in %s",
 		    session->home);
 	return OK;

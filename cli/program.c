@@ -42,7 +42,7 @@ program_find(const char *name, char out[PROGRAM_PATH_MAX], struct fault *fault)
 		path += part;
 		path += *path == ':';
 	}
-	return fault_set(fault, ERR_MISSING,
+	return fault_here(fault, ERR_MISSING,
 	    "%s is neither in %s nor on the PATH; is Tocsin installed whole?",
 	    name, folder);
 }

@@ -299,7 +299,7 @@ push_lines_of(struct push *push, const char *path)
 	enum err err;
 
 	if (fd < 0) {
-		err = fault_set(&fault, errno == ENOENT ? ERR_MISSING : ERR_IO,
+		err = fault_here(&fault, errno == ENOENT ? ERR_MISSING : ERR_IO,
 		    "%s: cannot be opened: %s", path, strerror(errno));
 		note_failure(push, err, &fault);
 		return err;

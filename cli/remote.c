@@ -113,14 +113,17 @@ hint(const struct answer *answer, char *out, size_t size)
 
 /* The option that a field of the verb is; the field itself where it is none. */
 static const char *
-option_of(enum verb verb, const char *field, char *out)
+option_of(enum verb verb, const char *field, char out[ARGV_NAME_MAX + 3])
 {
 	size_t count, i;
 	const struct field_row *rows = verb_fields(verb, &count);
 
 	for (i = 0; i < count; i++)
-		if (strcmp(rows[i].name, field) == 0)
-			return args_spelling(&rows[i], out);
+		if (strcmp(rows[i].name, field) == 0) {
+			memcpy(out, "--", 2);
+			(void)args_spelling(&rows[i], out + 2);
+			return out;
+		}
 	return field;
 }
 
@@ -129,20 +132,16 @@ remote_refused(enum verb verb, const struct answer *answer, struct fault *fault)
 {
 	const char *message = json_text(answer->body, "message");
 	const char *field = json_text(answer->body, "field");
-	char what[HINT_MAX] = "", spelling[ARGV_NAME_MAX + 1];
-	size_t len = field != NULL ? strlen(field) : 0;
+	char what[HINT_MAX] = "", spelling[ARGV_NAME_MAX + 3];
 
 	hint(answer, what, sizeof(what));
 	if (message == NULL)
 		message = err_meaning(answer->err);
-	if (len == 0)
+	if (field == NULL || field[0] == '\0')
 		return fault_set(fault, answer->err, "%.700s%s", message, what);
-	if (strncmp(message, field, len) == 0 && message[len] == ':')
-		message += len + 1;
-	while (*message == ' ')
-		message++;
-	return fault_set(fault, answer->err, "--%.64s: %.600s%s",
-	    option_of(verb, field, spelling), message, what);
+	return fault_set(fault, answer->err, "%.64s: %.600s%s",
+	    option_of(verb, field, spelling), args_message(message, field),
+	    what);
 }
 
 enum err

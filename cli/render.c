@@ -49,6 +49,8 @@ is_hidden(int32_t point)
 {
 	size_t i;
 
+	if (point == NOT_UTF8)
+		return true;
 	for (i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
 		if (point <= hidden[i].last)
 			return point >= hidden[i].first;

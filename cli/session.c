@@ -170,16 +170,16 @@ session_key(struct session *session, struct fault *fault)
 	}
 	err = key_load(given, &session->key, why, sizeof(why));
 	if (err == ERR_MISSING)
-		return fault_set(fault, ERR_MISSING,
+		return fault_here(fault, ERR_MISSING,
 		    "no key to act with: %s does not exist; make a home with "
 		    "`tocsin init`, or name your key with --home, --as or "
 		    "--key",
 		    given);
 	if (err != OK)
-		return fault_set(fault, err, "%s", why);
+		return fault_here(fault, err, "%s", why);
 	if (session->key.secret_z85[0] == '\0' ||
 	    session->key.server_z85[0] == '\0')
-		return fault_set(fault, ERR_INVALID,
+		return fault_here(fault, ERR_INVALID,
 		    "%s: cannot connect with it, because it lacks the %s key",
 		    given,
 		    session->key.secret_z85[0] == '\0' ? "secret" : "server's");

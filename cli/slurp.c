@@ -42,7 +42,7 @@ slurp(const char *path, size_t max, char **bytes, size_t *len,
 
 	*bytes = NULL;
 	if (file == NULL)
-		return fault_set(fault, errno == ENOENT ? ERR_MISSING : ERR_IO,
+		return fault_here(fault, errno == ENOENT ? ERR_MISSING : ERR_IO,
 		    "%s: cannot be opened: %s", path, strerror(errno));
 	err = read_all(
 	    file, standard ? "standard input" : path, max, bytes, len, fault);

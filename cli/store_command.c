@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/claim.h"
 #include "cli/home.h"
 #include "cli/local.h"
 #include "cli/program.h"
@@ -98,18 +99,35 @@ store_path(const struct session *session, const struct local_args *args,
 	return OK;
 }
 
+/* Adds "--option value" to the arguments when there is a value. */
+static void
+add(char **args, size_t *used, char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	args[(*used)++] = option;
+	args[(*used)++] = claim(strdup(value));
+}
+
 int
 local_verify(struct session *session, const struct local_args *args)
 {
-	char program[] = "tocsin-verify", option[] = "--receipt";
-	char store[SESSION_PATH_MAX + 1], receipt[RECEIPT_TEXT_MAX];
-	char *with[] = {program, option, receipt, store, NULL};
-	char *without[] = {program, store, NULL};
-	bool kept = kept_receipt(session, args, receipt);
+	char program[] = "tocsin-verify", receipt[] = "--receipt";
+	char root[] = "--root", json[] = "--json";
+	char store[SESSION_PATH_MAX + 1], kept[RECEIPT_TEXT_MAX];
+	char *words[PROGRAM_ARGS_MAX] = {program};
+	size_t used = 1;
 	struct fault fault;
 
 	if (store_path(session, args, store, &fault) != OK)
 		return fault_report(&fault);
-	(void)program_become(kept ? with : without, &fault);
+	if (kept_receipt(session, args, kept))
+		add(words, &used, receipt, kept);
+	add(words, &used, receipt, args->given[LOCAL_verify_receipt]);
+	add(words, &used, root, args->given[LOCAL_verify_root]);
+	if (session->json)
+		words[used++] = json;
+	words[used] = store;
+	(void)program_become(words, &fault);
 	return fault_report(&fault);
 }

@@ -209,7 +209,7 @@ void
 table_draw(const struct table *table, const struct screen *screen)
 {
 	size_t rows = table_rows(table), row;
-	struct layout layout;
+	struct layout layout = {0};
 
 	measure(table, screen->utf8, &layout);
 	fit(table, &layout, screen->columns);

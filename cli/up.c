@@ -88,7 +88,7 @@ await_broker(
 		if (ask_status(client) == OK)
 			break;
 		if (children_look(children))
-			err = fault_set(
+			err = fault_here(
 			    fault, ERR_BUSY, "stopped before it was ready");
 		else if (!children_broker_runs(children, &code))
 			err = fault_set(fault, ERR_IO,
@@ -97,7 +97,7 @@ await_broker(
 			    code);
 	}
 	if (err == OK && waited >= READY_MS_MAX)
-		err = fault_set(fault, ERR_TIMEOUT,
+		err = fault_here(fault, ERR_TIMEOUT,
 		    "the broker runs, but does not answer at %s",
 		    session->key.people);
 	client_close(&client);
@@ -140,7 +140,7 @@ run_all(
 		return err;
 	workers = (size_t)config.workers_count;
 	if (!home_has_store(&config))
-		err = fault_set(fault, ERR_MISSING,
+		err = fault_here(fault, ERR_MISSING,
 		    "%s holds no store: `tocsin init` makes one",
 		    config.store_path);
 	config_fini(&config);
@@ -223,7 +223,8 @@ hear(int fd, struct fault *fault)
 	if (strcmp(line, "OK") == 0)
 		return OK;
 	text = strchr(line, ' ');
-	number = line[0] >= '1' && line[0] <= '9' ? (int)strtol(line, NULL, 10) : 0;
+	number =
+	    line[0] >= '1' && line[0] <= '9' ? (int)strtol(line, NULL, 10) : 0;
 	if (text == NULL || number <= OK || number >= ERR_COUNT)
 		return fault_set(fault, ERR_IO, "it ended before it was ready");
 	return fault_set(fault, (enum err)number, "%s", text + 1);
@@ -298,14 +299,14 @@ end_process(
 	if (pidfile_holder(session, &holder, fault) != OK || holder != pid)
 		return OK;
 	if (pidfd_send_signal(fd, SIGTERM, NULL, 0) != 0 && errno != ESRCH)
-		return fault_set(fault, ERR_DENIED,
+		return fault_here(fault, ERR_DENIED,
 		    "process %ld cannot be told to stop: %s", (long)pid,
 		    strerror(errno));
 	while (poll(&ended, 1, DOWN_MS_MAX) < 0)
 		if (errno != EINTR)
 			break;
 	if ((ended.revents & POLLIN) == 0)
-		return fault_set(fault, ERR_TIMEOUT,
+		return fault_here(fault, ERR_TIMEOUT,
 		    "process %ld has not ended after %d s; the log may say "
 		    "why",
 		    (long)pid, DOWN_MS_MAX / 1000);

@@ -112,21 +112,15 @@ take(struct watch *watch, const cJSON *event)
 		watch->next = (uint64_t)seq + 1;
 }
 
-/* A message of the stream: one event, or several. */
+/* A message of the stream: an event. */
 static void
 take_all(struct watch *watch, const struct answer *answer)
 {
-	const cJSON *body = answer->body;
-	const cJSON *one = cJSON_GetObjectItemCaseSensitive(body, "event");
-	const cJSON *event;
 	size_t i;
 
 	for (i = 0; i < answer->message.count; i++)
 		watch->used += wire_frame(&answer->message, i).len;
-	take(watch, one != NULL ? one : body);
-	cJSON_ArrayForEach (
-	    event, cJSON_GetObjectItemCaseSensitive(body, "events"))
-		take(watch, event);
+	take(watch, cJSON_GetObjectItemCaseSensitive(answer->body, "event"));
 	(void)fflush(watch->session->screen.out);
 }
 
@@ -138,9 +132,19 @@ take_refusal(struct watch *watch, const char *id, const struct answer *answer,
 	/* A broker that began anew knows nothing of the watch. */
 	if (strcmp(id, watch->renew) == 0 && answer->err == ERR_MISSING)
 		return begin(watch);
-	if (answer->err == ERR_BUSY)
-		return begin(watch);
 	return remote_refused(VERB_watch, answer, fault);
+}
+
+/*
+ * The broker ends the stream.  When it is stopping, the connection is lost
+ * next, and the watch begins anew with it.
+ */
+static enum err
+take_end(const char *why, struct fault *fault)
+{
+	if (strstr(why, "stopping") != NULL)
+		return OK;
+	return fault_set(fault, ERR_DENIED, "the watch has ended: %s", why);
 }
 
 static enum err
@@ -150,6 +154,8 @@ take_answer(struct watch *watch, const char *id, const struct answer *answer,
 	watch->silent = false;
 	if (answer->err != OK)
 		return take_refusal(watch, id, answer, fault);
+	if (json_text(answer->body, "end") != NULL)
+		return take_end(json_text(answer->body, "end"), fault);
 	if (strcmp(id, watch->id) == 0)
 		take_all(watch, answer);
 	if (watch->used >= CREDIT_BYTES / 2)

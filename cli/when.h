@@ -8,7 +8,7 @@
 
 #include "protocol/err.h"
 
-enum { WHEN_TEXT_MAX = 64, WHEN_AGE_MAX = 16 };
+enum { WHEN_TEXT_MAX = 64, WHEN_AGE_MAX = 24 };
 
 /*
  * "2026-01-31 23:59:59 CET" in the user's zone, or in UTC.  "-" for 0, which
