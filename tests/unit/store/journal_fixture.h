@@ -3,7 +3,6 @@
 #define TOCSIN_TEST_JOURNAL_FIXTURE_H
 
 #include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdbool.h>

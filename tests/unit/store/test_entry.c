@@ -1,5 +1,4 @@
 #include <criterion/criterion.h>
-#include <criterion/new/assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>

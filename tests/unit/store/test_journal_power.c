@@ -6,7 +6,7 @@
 #include "disk_recorder.h"
 #include "verify_fixture.h"
 
-enum { CUTS = 150, LAZY_CUTS = 60 };
+enum { CUTS = 100, LAZY_CUTS = 40 };
 
 static void
 acknowledge(struct store *store)
@@ -172,7 +172,7 @@ cut_twice(unsigned round)
 	append_some(&first, &seed, 2);
 	journal_close(&first.journal);
 	recorder_end();
-	for (i = 0; i < 12; i++) {
+	for (i = 0; i < 10; i++) {
 		cut = known + 1 + dice(&seed) % (recorder.count - known);
 		acknowledged = recorder_acknowledged(cut, &made);
 		lay_out(&second, cut, i, 1);
@@ -189,7 +189,7 @@ Test(journal_open, stands_a_power_cut_while_it_mends_another, .timeout = 300)
 {
 	unsigned round;
 
-	for (round = 1; round <= 12; round++)
+	for (round = 1; round <= 8; round++)
 		cut_twice(round);
 }
 
