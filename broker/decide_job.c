@@ -120,7 +120,10 @@ choose_items(struct decision *d, size_t max, struct lease *lease)
 		return err;
 	if (search.found) {
 		lease->first = lease->last = search.retry.item;
-		lease->attempt = search.retry.attempts;
+		/* Attempt 0 stands for a fresh range: what a person asked for
+		 * again, and so has not failed yet, counts from 1. */
+		lease->attempt =
+		    search.retry.attempts > 0 ? search.retry.attempts : 1;
 		return OK;
 	}
 	if (row.frontier > row.last)
