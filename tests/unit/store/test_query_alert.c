@@ -220,10 +220,9 @@ Test(query_alert, finds_new_ones_behind_a_storm)
 	filter.disposition = DISPOSITION_kept;
 	cr_assert_eq(state_counters(world_txn(&world), &counters), OK);
 	first = counters.alerts + 1;
-	for (int i = 0; i < 4; i++)
+	for (uint64_t i = 0; i < 4; i++)
 		world_fold(&world, EVENT_alert_received, SENSOR,
-		    alr(first + 500u * (unsigned)i, 0),
-		    "{'source':'s1','n':500}", NULL);
+		    alr(first + 500 * i, 0), "{'source':'s1','n':500}", NULL);
 	cr_assert_eq(workflow_get(world.txn, WORKFLOW_triage, &triage), OK);
 	while (triage.frontier <= triage.last) {
 		uint64_t last = triage.frontier + LIMIT_JOB_ITEMS_MAX - 1;
@@ -310,7 +309,8 @@ Test(query_alert, refuses_cursors_that_are_not_its_own)
 	memset(bad + 4, 'f', 16);
 	EXPECT(ERR_INVALID, bad);
 	(void)snprintf(bad, sizeof(bad), "%s", cursor);
-	memcpy(bad + 2, "69", 2);
+	bad[2] = '6';
+	bad[3] = '9';
 	EXPECT(ERR_INVALID, bad);
 #undef EXPECT
 }

@@ -100,18 +100,22 @@ passes(const struct incident_filter *f, const struct incident *i)
 
 static enum incident_sort sorting;
 
+/* What the order depends on. */
+struct ranked {
+	uint64_t number;
+	enum severity severity;
+	bool open;
+};
+
 static int
 compare(const void *left, const void *right)
 {
-	const struct incident *a = left;
-	const struct incident *b = right;
+	const struct ranked *a = left;
+	const struct ranked *b = right;
 
 	if (sorting == SORT_SEVERITY) {
-		int open =
-		    status_is_open(b->status) - status_is_open(a->status);
-
-		if (open != 0)
-			return open;
+		if (a->open != b->open)
+			return (int)b->open - (int)a->open;
 		if (a->severity != b->severity)
 			return (int)b->severity - (int)a->severity;
 	}
@@ -123,24 +127,24 @@ compare(const void *left, const void *right)
 static void
 list_by_hand(const struct incident_filter *filter, struct rows *rows)
 {
-	static struct incident incidents[ROWS_MAX];
+	static struct ranked found[ROWS_MAX];
+	struct incident incident;
 	struct counters counters;
 	size_t count = 0;
 
 	cr_assert_eq(state_counters(world_txn(&world), &counters), OK);
 	cr_assert_lt(counters.incidents, ROWS_MAX);
 	for (uint64_t i = 1; i <= counters.incidents; i++) {
-		struct incident *incident = &incidents[count];
-
-		cr_assert_eq(incident_get(world.txn, i, incident), OK);
-		if (passes(filter, incident))
-			count++;
+		cr_assert_eq(incident_get(world.txn, i, &incident), OK);
+		if (passes(filter, &incident))
+			found[count++] = (struct ranked){i, incident.severity,
+			    status_is_open(incident.status)};
 	}
 	sorting = filter->sort;
-	qsort(incidents, count, sizeof(incidents[0]), compare);
+	qsort(found, count, sizeof(found[0]), compare);
 	rows->count = count;
 	for (size_t i = 0; i < count; i++)
-		rows->numbers[i] = incidents[i].number;
+		rows->numbers[i] = found[i].number;
 }
 
 /* ---- by the list, page by page ---- */
@@ -223,7 +227,7 @@ filter_pick(uint64_t *seed, struct incident_filter *filter)
 	if (chance(seed, 3) == 0)
 		filter->assignee = chance(seed, 4);
 	if (chance(seed, 4) == 0)
-		filter->opened_by = chance(seed, 2) * ANALYST;
+		filter->opened_by = chance(seed, 2) ? ANALYST : 0;
 	if (chance(seed, 3) == 0)
 		filter->tag = chance(seed, 4) ? "t1" : "t";
 	if (chance(seed, 4) == 0)
@@ -265,33 +269,35 @@ Test(query_incident, ignores_case_in_titles)
 	cr_assert_lt(upper.count, upper.visited);
 }
 
+/* What one index selects, and nothing else. */
+static struct incident_filter
+indexed(int which)
+{
+	struct incident_filter filter = ALL;
+
+	filter.closed_too = which != 0;
+	filter.status = which == 1 ? STATUS_closed : -1;
+	filter.severity = which == 2 ? SEVERITY_high : -1;
+	filter.assignee = which == 3 ? ANALYST : -1;
+	filter.tag = which == 4 ? "t1" : NULL;
+	filter.opened_by = which == 5 ? ANALYST : -1;
+	filter.since_ms = which == 6 ? world.time_ms / 2 : 0;
+	return filter;
+}
+
 /* An index that were not used would show in what was visited. */
 Test(query_incident, visits_only_what_it_lists)
 {
-	struct incident_filter filters[] = {ALL, ALL, ALL, ALL, ALL, ALL, ALL};
-	size_t listed = 0;
+	for (int i = 0; i < 7 * 3; i++) {
+		struct incident_filter filter = indexed(i % 7);
+		static struct rows rows;
 
-	filters[0].closed_too = false;
-	filters[1].status = STATUS_closed;
-	filters[2].severity = SEVERITY_high;
-	filters[3].assignee = ANALYST;
-	filters[4].tag = "t1";
-	filters[5].opened_by = ANALYST;
-	filters[6].since_ms =
-	    WORLD_TIME_MS + (world.time_ms - WORLD_TIME_MS) / 2;
-	for (int sort = SORT_SEVERITY; sort <= SORT_NEWEST; sort++) {
-		for (size_t i = 0; i < 7; i++) {
-			static struct rows rows;
-
-			filters[i].sort = (enum incident_sort)sort;
-			list_by_pages(&filters[i], 0, &rows);
-			cr_assert_eq(rows.visited, rows.count);
-			cr_assert_gt(rows.count, 5, "filter %zu", i);
-			listed += rows.count;
-			expect_same(&filters[i], 4);
-		}
+		filter.sort = (enum incident_sort)(i / 7);
+		list_by_pages(&filter, 0, &rows);
+		cr_assert_eq(rows.visited, rows.count);
+		cr_assert_gt(rows.count, 5, "filter %d", i % 7);
+		expect_same(&filter, 4);
 	}
-	cr_assert_gt(listed, 300);
 }
 
 Test(query_incident, visits_no_more_than_it_may)
@@ -409,10 +415,11 @@ Test(query_incident, refuses_cursors_that_are_not_its_own)
 	memset(bad + strlen(bad) - 16, 'f', 16);
 	EXPECT(ERR_INVALID, bad);
 	(void)snprintf(bad, sizeof(bad), "%s", cursor);
-	memcpy(bad + strlen(bad) - 18, "0a", 2);
+	bad[strlen(bad) - 17] = 'a';
 	EXPECT(ERR_INVALID, bad);
 	(void)snprintf(bad, sizeof(bad), "%s", cursor);
-	memcpy(bad + 2, "61", 2);
+	bad[2] = '6';
+	bad[3] = '1';
 	EXPECT(ERR_INVALID, bad);
 	/* Another sort, another index. */
 	filter.sort = SORT_AGE;

@@ -275,9 +275,7 @@ fill(enum err *why)
 {
 	static char text[20000];
 
-	(void)memset(text, 'x', sizeof(text) - 1);
-	memcpy(text, "{'title':'", 10);
-	memcpy(text + sizeof(text) - 3, "'}", 2);
+	(void)snprintf(text, sizeof(text), "{'title':'%019000d'}", 0);
 	for (uint64_t i = 1;; i++) {
 		*why = world_try(&world, EVENT_incident_opened, 0, inc(i),
 		    "{'severity':'low'}", text);
