@@ -154,13 +154,23 @@ has_value(const cJSON *value)
 	return value != NULL && !(cJSON_IsArray(value) && value->child == NULL);
 }
 
+bool
+view_event_is(const cJSON *event, const char *kind)
+{
+	const char *told = shape_text(event, "kind");
+
+	for (; *kind != '\0' && (*kind == '_' ? '.' : *kind) == *told; kind++)
+		told++;
+	return *kind == '\0' && *told == '\0';
+}
+
 static const struct phrase *
-phrase_of(const char *kind)
+phrase_of(const cJSON *event)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
-		if (strcmp(phrases[i].kind, kind) == 0)
+		if (view_event_is(event, phrases[i].kind))
 			return &phrases[i];
 	return NULL;
 }
@@ -169,13 +179,13 @@ const char *
 view_event_words(const cJSON *event, char *out, size_t size)
 {
 	const cJSON *facts = cJSON_GetObjectItemCaseSensitive(event, "facts");
-	const char *kind = shape_text(event, "kind");
-	const struct phrase *phrase = phrase_of(kind);
+	const struct phrase *phrase = phrase_of(event);
 	struct sentence sentence = {out, size, 0};
 	size_t i;
 
 	out[0] = '\0';
-	say(&sentence, phrase != NULL ? phrase->words : kind);
+	say(&sentence,
+	    phrase != NULL ? phrase->words : shape_text(event, "kind"));
 	for (i = 0; phrase != NULL && i < PIECES_MAX; i++) {
 		const struct piece *piece = &phrase->pieces[i];
 		const cJSON *value =

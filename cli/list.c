@@ -20,7 +20,7 @@ static const struct shown incidents[] = {
     {"opened", SHAPE_AGE, {"AGE", 4, 0, true}},
     {"assignee", SHAPE_TEXT, {"ASSIGNEE", 5, 8, false}},
     {"alerts", SHAPE_COUNT, {"ALERTS", 7, 0, true}},
-    {"title", SHAPE_TITLE, {"TITLE", 0, 14, false}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
     {"tags", SHAPE_NAMES, {"TAGS", 8, 10, false}},
 };
 
@@ -32,7 +32,7 @@ static const struct shown alerts[] = {
     {"received", SHAPE_AGE, {"AGE", 4, 0, true}},
     {"source", SHAPE_TEXT, {"SOURCE", 6, 8, false}},
     {"incident", SHAPE_TEXT, {"INCIDENT", 2, 0, false}},
-    {"title", SHAPE_TITLE, {"TITLE", 0, 14, false}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
     {"host", SHAPE_TEXT, {"HOST", 8, 8, false}},
 };
 
@@ -43,7 +43,7 @@ static const struct shown found[] = {
     {"status", SHAPE_STATUS, {"STATUS", 3, 0, false}},
     {"time", SHAPE_AGE, {"AGE", 5, 0, true}},
     {"incident", SHAPE_TEXT, {"INCIDENT", 6, 0, false}},
-    {"title", SHAPE_TITLE, {"TITLE", 0, 14, false}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
 };
 
 static const struct shown people[] = {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/args.h"
 #include "cli/render.h"
 #include "cli/when.h"
 #include "protocol/ask.h"
@@ -144,6 +145,32 @@ as_names(const struct screen *screen, const cJSON *object, const char *key,
 	return STYLE_PLAIN;
 }
 
+/* "alert.push" as it is typed; those that are not typed are left out. */
+static enum style
+as_commands(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	const cJSON *name;
+	size_t len = 0;
+
+	(void)screen;
+	cJSON_ArrayForEach (
+	    name, cJSON_GetObjectItemCaseSensitive(object, key)) {
+		const char *text =
+		    cJSON_IsString(name) ? name->valuestring : "";
+		enum verb verb = verb_find(text, strlen(text));
+
+		if (verb == VERB_NONE || !args_offered(verb))
+			continue;
+		len += (size_t)snprintf(out + len, SHAPE_TEXT_MAX - len, "%s%s",
+		    len > 0 ? ", " : "", text);
+	}
+	for (; *out != '\0'; out++)
+		if (*out == '.')
+			*out = ' ';
+	return STYLE_PLAIN;
+}
+
 static enum style
 as_count(const struct screen *screen, const cJSON *object, const char *key,
     char out[SHAPE_TEXT_MAX])
@@ -272,6 +299,7 @@ static const shaper shapers[] = {
     [SHAPE_TIME] = as_time,
     [SHAPE_AGE] = as_age,
     [SHAPE_NAMES] = as_names,
+    [SHAPE_COMMANDS] = as_commands,
     [SHAPE_COUNT] = as_count,
     [SHAPE_FLAG] = as_flag,
     [SHAPE_SEVERITY] = as_severity,
@@ -321,16 +349,12 @@ shape_table(const struct screen *screen, const cJSON *array,
 
 static void
 draw_fact(const struct screen *screen, const char *label, enum style style,
-    const char *text, size_t room, bool pad)
+    const char *text, size_t room)
 {
-	size_t columns = render_columns(text, screen->utf8);
-
 	(void)fprintf(screen->out, "%*s%s%-*s%s", INDENT, "",
 	    screen_style(screen, STYLE_DIM), LABEL_MAX - INDENT, label,
 	    screen_plain(screen, STYLE_DIM));
 	screen_text(screen, style, text, room);
-	if (pad && columns < room)
-		(void)fprintf(screen->out, "%*s", (int)(room - columns), "");
 }
 
 /* A value too long for its half has a line to itself, or several. */
@@ -344,38 +368,60 @@ draw_long(const struct screen *screen, const char *label, const char *text)
 	    screen->columns);
 }
 
-void
-shape_facts(const struct screen *screen, const cJSON *object,
-    const struct shown *shown, size_t count)
+/* Where the next fact stands: at the left, or beside the one before. */
+struct place {
+	bool second;
+	size_t gap; /* to the second column */
+};
+
+static void
+end_line(const struct screen *screen, struct place *place)
+{
+	if (place->second)
+		(void)fputc('\n', screen->out);
+	place->second = false;
+}
+
+static void
+place_fact(const struct screen *screen, const struct shown *shown,
+    enum style style, const char *text, struct place *place)
 {
 	bool beside = screen->columns >= TWO_BESIDE;
 	size_t half = beside ? screen->columns / 2 : screen->columns;
 	size_t room = half > LABEL_MAX + 8 ? half - LABEL_MAX : 8;
+	size_t columns = render_columns(text, screen->utf8);
+
+	if (columns > room) {
+		end_line(screen, place);
+		draw_long(screen, shown->column.title, text);
+		return;
+	}
+	if (place->second)
+		(void)fprintf(screen->out, "%*s", (int)place->gap, "");
+	draw_fact(screen, shown->column.title, style, text, room);
+	if (!beside || place->second) {
+		(void)fputc('\n', screen->out);
+		place->second = false;
+	} else {
+		place->second = true;
+		place->gap = room - columns;
+	}
+}
+
+void
+shape_facts(const struct screen *screen, const cJSON *object,
+    const struct shown *shown, size_t count)
+{
+	struct place place = {false, 0};
 	char text[SHAPE_TEXT_MAX];
-	bool second = false;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		enum style style = shape_value(
 		    screen, object, shown[i].key, shown[i].shape, text);
-		bool fits = render_columns(text, screen->utf8) <= room;
 
-		if (text[0] == '\0')
-			continue;
-		if (second && !fits) {
-			(void)fputc('\n', screen->out);
-			second = false;
-		}
-		if (!fits) {
-			draw_long(screen, shown[i].column.title, text);
-			continue;
-		}
-		draw_fact(screen, shown[i].column.title, style, text, room,
-		    beside && !second);
-		second = beside && !second;
-		if (!second)
-			(void)fputc('\n', screen->out);
+		if (text[0] != '\0')
+			place_fact(screen, &shown[i], style, text, &place);
 	}
-	if (second)
-		(void)fputc('\n', screen->out);
+	end_line(screen, &place);
 }

@@ -17,6 +17,7 @@ enum shape {
 	SHAPE_TIME, /* in full */
 	SHAPE_AGE, /* how long ago */
 	SHAPE_NAMES, /* a list, with commas */
+	SHAPE_COMMANDS, /* a list of verbs, as they are typed */
 	SHAPE_COUNT, /* how many elements a list has, or a number */
 	SHAPE_FLAG, /* "yes" */
 	SHAPE_SEVERITY, /* in its colour */

@@ -76,7 +76,7 @@ static const struct shown attached[] = {
     {"disposition", SHAPE_TEXT, {"TRIAGE", 3, 0, false}},
     {"received", SHAPE_AGE, {"AGE", 4, 0, true}},
     {"source", SHAPE_TEXT, {"SOURCE", 5, 8, false}},
-    {"title", SHAPE_TITLE, {"TITLE", 0, 14, false}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
     {"host", SHAPE_TEXT, {"HOST", 6, 8, false}},
 };
 
@@ -180,7 +180,8 @@ draw_warnings(const struct screen *screen, const cJSON *object)
 		const char *key, *says;
 	} warnings[] = {
 	    {"major", "MAJOR INCIDENT"},
-	    {"unread", "UNREAD: an alert brought something new"},
+	    {"unread",
+		"UNREAD: nobody has looked since an alert opened or raised it"},
 	    {"resolved_by_source",
 		"its sources say that all of its alerts are over"},
 	};
@@ -255,8 +256,7 @@ view_history(
 	screen_heading(screen, "History");
 	cJSON_ArrayForEach (event, events) {
 		/* The header has what it was opened with. */
-		bool opened =
-		    strcmp(shape_text(event, "kind"), "incident_opened") == 0;
+		bool opened = view_event_is(event, "incident_opened");
 
 		draw_moment(screen, event, subject);
 		count = opened ? 0 : view_event_texts(event, texts, TEXTS_MAX);

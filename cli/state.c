@@ -47,7 +47,7 @@ static const struct shown person[] = {
     {"roles", SHAPE_NAMES, COLUMN("roles")},
     {"sources", SHAPE_NAMES, COLUMN("sources")},
     {"public", SHAPE_TEXT, COLUMN("public key")},
-    {"verbs", SHAPE_NAMES, COLUMN("may")},
+    {"verbs", SHAPE_COMMANDS, COLUMN("may")},
 };
 
 static const struct shown broker[] = {

@@ -8,7 +8,7 @@
 #include "cli/claim.h"
 #include "cli/render.h"
 
-enum { GAP = 2 };
+enum { GAP = 2, RANK_MAX = 16 };
 
 struct cell {
 	char *text; /* owned */
@@ -130,22 +130,25 @@ drop_one(const struct table *table, struct layout *layout)
 	return true;
 }
 
-/* Gives what is left of the width to the columns that were shortened. */
+/* Gives what is left of the width to what was shortened, by importance. */
 static void
 widen(const struct table *table, struct layout *layout, size_t columns)
 {
 	size_t used = total(table, layout), i;
+	unsigned rank;
 
-	for (i = 0; i < table->count && used < columns; i++) {
-		size_t missing = layout->natural[i] - layout->width[i];
+	for (rank = 0; rank <= RANK_MAX; rank++)
+		for (i = 0; i < table->count && used < columns; i++) {
+			size_t missing = layout->natural[i] - layout->width[i];
 
-		if (layout->width[i] == 0 || missing == 0)
-			continue;
-		if (missing > columns - used)
-			missing = columns - used;
-		layout->width[i] += missing;
-		used += missing;
-	}
+			if (table->columns[i].rank != rank ||
+			    layout->width[i] == 0)
+				continue;
+			if (missing > columns - used)
+				missing = columns - used;
+			layout->width[i] += missing;
+			used += missing;
+		}
 }
 
 static void
@@ -186,15 +189,27 @@ draw_cell(const struct screen *screen, const struct column *column,
 	}
 }
 
+/* The last column of the row that shows anything. */
+static size_t
+last_shown(const struct table *table, const struct layout *layout,
+    const struct cell *cells)
+{
+	size_t last = 0, i;
+
+	for (i = 0; i < table->count; i++)
+		if (layout->width[i] > 0 &&
+		    (cells == NULL || cells[i].text[0] != '\0'))
+			last = i;
+	return last;
+}
+
 static void
 draw_row(const struct table *table, const struct layout *layout,
     const struct screen *screen, const struct cell *cells)
 {
-	size_t left = screen->columns, last = 0, i;
+	size_t last = last_shown(table, layout, cells);
+	size_t left = screen->columns, i;
 
-	for (i = 0; i < table->count; i++)
-		if (layout->width[i] > 0)
-			last = i;
 	for (i = 0; i <= last; i++)
 		if (layout->width[i] > 0)
 			draw_cell(screen, &table->columns[i],

@@ -6,9 +6,12 @@
 
 struct column {
 	const char *title;
-	/* 0: always there.  Of the others the highest goes first. */
+	/* 0: always there.  Of the others the highest goes first; up to 16. */
 	unsigned rank;
-	/* Columns that it may be shortened to; 0: never shortened. */
+	/*
+	 * What it may be shortened to before a column is left out; 0: never
+	 * shortened.  On a screen too narrow for that it is cut.
+	 */
 	size_t shortest;
 	bool right; /* numbers */
 };

@@ -5,6 +5,7 @@
 #define TOCSIN_CLI_VIEW_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
 #include "cli/screen.h"
 #include "protocol/verb.h"
@@ -47,6 +48,9 @@ const char *view_event_words(const cJSON *event, char *out, size_t size);
  * The event's free text: up to max pieces, borrowed from it.  Returns how many.
  */
 size_t view_event_texts(const cJSON *event, const char **found, size_t max);
+
+/* Is it of the kind, spelled as events.def has it ("incident_opened")? */
+bool view_event_is(const cJSON *event, const char *kind);
 
 /* A list of events as a timeline; those about another subject name it. */
 void view_history(

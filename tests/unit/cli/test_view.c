@@ -28,15 +28,15 @@
 	"},\"text\":{" text "}}"
 
 #define HISTORY                                                                \
-	"[" EVENT("incident_opened",                                           \
+	"[" EVENT("incident.opened",                                           \
 	    "\"severity\":\"high\",\"alert\":\"ALR-7/1\",\"reasons\":"         \
 	    "[\"severity_open\"]",                                             \
 	    "\"title\":\"x\"")                                                 \
-	"," EVENT("incident_commented", "", "\"text\":\"a comment\"")          \
-	"," EVENT("alert_triaged",                                             \
+	"," EVENT("incident.commented", "", "\"text\":\"a comment\"")          \
+	"," EVENT("alert.triaged",                                             \
 	    "\"parts\":[{\"disposition\":\"opened\",\"incident\":\"INC-1\"}]", \
 	    "\"fault\":\"f\"")                                                 \
-	"," EVENT("unheard_of", "\"a\":1", "")                                 \
+	"," EVENT("unheard.of", "\"a\":1", "")                                 \
 	"]"
 
 static const char *const incident =
@@ -413,7 +413,7 @@ TestSuite(view_event, .init = utf8_locale);
 
 Test(view_event, is_one_line_and_harmless)
 {
-	cJSON *event = cJSON_Parse(EVENT("incident_moved",
+	cJSON *event = cJSON_Parse(EVENT("incident.moved",
 	    "\"from\":\"new\",\"to\":\"triage\"", "\"reason\":\"r\""));
 	char *out;
 	size_t size;
@@ -450,10 +450,15 @@ Test(view_event, knows_every_kind)
 
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		cJSON *event = cJSON_CreateObject();
+		char kind[64], *mark;
 
-		(void)cJSON_AddStringToObject(event, "kind", kinds[i]);
+		(void)snprintf(kind, sizeof(kind), "%s", kinds[i]);
+		while ((mark = strchr(kind, '_')) != NULL)
+			*mark = '.';
+		(void)cJSON_AddStringToObject(event, "kind", kind);
+		cr_expect(view_event_is(event, kinds[i]));
 		cr_expect_str_neq(
-		    view_event_words(event, out, sizeof(out)), kinds[i]);
+		    view_event_words(event, out, sizeof(out)), kind);
 		cJSON_Delete(event);
 	}
 }
