@@ -70,18 +70,28 @@ quote(const struct normal_text *text, char out[65])
 	return out;
 }
 
-static void
+/* Medium where the source's severity is missing or unknown. */
+static bool
 find_severity(struct work *work)
+{
+	struct finding *f = work->finding;
+	const struct normal_text *raw = &f->normal.fields[NORMAL_severity];
+
+	f->severity = SEVERITY_medium;
+	return raw->len > 0 && severity_read(work->format->scale, raw->bytes,
+				   raw->len, &f->severity);
+}
+
+static void
+excuse_severity(struct work *work)
 {
 	struct finding *f = work->finding;
 	const struct normal_text *raw = &f->normal.fields[NORMAL_severity];
 	char text[65];
 
-	f->severity = SEVERITY_medium;
 	if (raw->len == 0)
 		finding_reason(f, REASON_severity_missing, NULL, NULL, NULL);
-	else if (!severity_read(
-		     work->format->scale, raw->bytes, raw->len, &f->severity))
+	else
 		finding_reason(f, REASON_severity_unknown, quote(raw, text),
 		    work->format->name, NULL);
 }
@@ -329,11 +339,15 @@ static void
 find(struct work *work)
 {
 	struct finding *f = work->finding;
+	bool known;
 
 	f->techniques_count = f->reasons_count = 0;
 	normal_read(&f->normal, work->format, work->part);
-	find_severity(work);
+	known = find_severity(work);
+	/* The decision's own reason is the first. */
 	decide(work);
+	if (!known)
+		excuse_severity(work);
 	find_title(work);
 	find_time(work);
 	find_host(work);

@@ -116,7 +116,8 @@ Test(delivery_read, says_where_and_why_it_is_unreadable)
 	expect_fault(EVE "\n" FLOW "\n", NULL, "line 2: ");
 	expect_fault("[" EVE "," WAZUH "]", NULL, "alert 2: ");
 	expect_fault(EVE "\n{\"event_type\"\n", NULL, "line 2: not JSON");
-	expect_fault(NATIVE "\n" WAZUH, NULL, "line 2: not of the format native: no title");
+	expect_fault(NATIVE "\n" WAZUH, NULL,
+	    "line 2: not of the format native: no title");
 }
 
 Test(delivery_read, asks_of_each_format_what_makes_it_one)

@@ -1,0 +1,461 @@
+#include <stdio.h>
+
+#include "asked.h"
+#include "workers/finding.h"
+#include "workers/format.h"
+#include "workers/outcome.h"
+
+/* Written by us in the shape of a Wazuh 4 alert of sshd. */
+static const char wazuh[] =
+    "{\"timestamp\":\"2026-01-12T03:22:05.123+0000\","
+    "\"rule\":{\"level\":10,\"description\":\"sshd: brute force trying to get "
+    "access to the system.\",\"id\":\"5712\",\"mitre\":{\"id\":[\"T1110\"],"
+    "\"tactic\":[\"Credential Access\"]},\"groups\":[\"syslog\",\"sshd\","
+    "\"authentication_failures\"]},\"agent\":{\"id\":\"003\",\"name\":\"Web1\","
+    "\"ip\":\"10.0.0.5\"},\"manager\":{\"name\":\"wazuh\"},"
+    "\"id\":\"1768188125.4711\",\"full_log\":\"Failed password for root from "
+    "192.0.2.44 port 51022 ssh2\",\"decoder\":{\"name\":\"sshd\"},"
+    "\"data\":{\"srcip\":\"192.0.2.44\",\"dstuser\":\"root\"}}";
+
+Test(triage_run, decides_a_wazuh_alert)
+{
+	asked_expect(wazuh, NULL,
+	    "{\"alert\":\"ALR-7\",\"format\":\"wazuh\",\"parts\":[{\"p\":1,"
+	    "\"wish\":\"open\",\"title\":\"sshd: brute force trying to get "
+	    "access to the system.\",\"description\":\"Failed password for "
+	    "root from 192.0.2.44 port 51022 ssh2\",\"severity\":\"medium\","
+	    "\"severity_raw\":\"10\",\"rule\":\"5712\","
+	    "\"rule_hash\":\"c5dd6534f9fd3701\","
+	    "\"classification\":\"intrusion_attempts\","
+	    "\"techniques\":[\"t1110\"],\"host\":\"Web1\",\"user\":\"root\","
+	    "\"occurred\":1768188125123,"
+	    "\"cluster\":\"00fac364db6135acc49f9acc38f3c9d3\","
+	    "\"host_hashes\":[\"d31c510bf5199085\"],\"observables\":["
+	    "{\"type\":\"ipv4\",\"value\":\"192.0.2.44\"},"
+	    "{\"type\":\"host\",\"value\":\"web1\"},"
+	    "{\"type\":\"user\",\"value\":\"root\"}],"
+	    "\"reasons\":[{\"code\":\"severity_open\",\"text\":\"medium is at "
+	    "or above medium (triage.open)\"},{\"code\":\"class_technique\","
+	    "\"text\":\"classified by the technique t1110\"}]}]}");
+}
+
+Test(triage_run, decides_a_suricata_alert)
+{
+	asked_expect(
+	    "{\"timestamp\":\"2026-01-12T03:22:05.123456+0100\","
+	    "\"flow_id\":1234567890123456789,\"in_iface\":\"eth0\","
+	    "\"event_type\":\"alert\",\"src_ip\":\"198.51.100.7\","
+	    "\"src_port\":4444,\"dest_ip\":\"2001:DB8::5\",\"dest_port\":80,"
+	    "\"proto\":\"TCP\",\"alert\":{\"action\":\"allowed\",\"gid\":1,"
+	    "\"signature_id\":2024897,\"rev\":1,\"signature\":\"Trojan calls "
+	    "home\",\"category\":\"A Network Trojan was detected\","
+	    "\"severity\":1,\"metadata\":{\"mitre_technique_id\":[\"T1071\"]}},"
+	    "\"http\":{\"hostname\":\"Evil.example\",\"url\":\"/x\"}}",
+	    "suricata",
+	    "{\"alert\":\"ALR-7\",\"format\":\"suricata\",\"parts\":[{\"p\":1,"
+	    "\"wish\":\"open\",\"title\":\"Trojan calls home\","
+	    "\"description\":\"A Network Trojan was detected\","
+	    "\"severity\":\"high\",\"severity_raw\":\"1\","
+	    "\"rule\":\"2024897\",\"rule_hash\":\"6e1cc7b6a413b0e6\","
+	    "\"classification\":\"malicious_code\",\"techniques\":[\"t1071\"],"
+	    "\"host\":\"eth0\",\"url\":\"Evil.example\","
+	    "\"occurred\":1768184525123,"
+	    "\"cluster\":\"27275e12d9fa0dccd39da9093e24fd45\","
+	    "\"observables\":[{\"type\":\"ipv4\",\"value\":\"198.51.100.7\"},"
+	    "{\"type\":\"ipv6\",\"value\":\"2001:db8::5\"},"
+	    "{\"type\":\"domain\",\"value\":\"evil.example\"}],"
+	    "\"reasons\":[{\"code\":\"severity_open\",\"text\":\"high is at or "
+	    "above medium (triage.open)\"},{\"code\":\"class_technique\","
+	    "\"text\":\"classified by the technique t1071\"}]}]}");
+}
+
+Test(triage_run, decides_firing_and_resolved_alerts_of_alertmanager)
+{
+	asked_expect(
+	    "{\"version\":\"4\",\"groupKey\":\"{}:{}\",\"status\":\"firing\","
+	    "\"receiver\":\"tocsin\",\"commonLabels\":{\"alertname\":"
+	    "\"InstanceDown\"},\"commonAnnotations\":{\"summary\":\"Down\"},"
+	    "\"alerts\":[{\"status\":\"resolved\",\"labels\":{\"alertname\":"
+	    "\"InstanceDown\",\"instance\":\"node-1:9100\",\"job\":\"node\","
+	    "\"severity\":\"critical\"},\"annotations\":{\"description\":\"no "
+	    "answer for 5 m\"},\"startsAt\":\"2026-01-12T03:22:05.5Z\","
+	    "\"endsAt\":\"0001-01-01T00:00:00Z\",\"generatorURL\":"
+	    "\"http://prometheus.example/graph\",\"fingerprint\":\"f1\"},"
+	    "{\"labels\":{\"instance\":\"10.0.0.9:9100\"}}]}",
+	    NULL,
+	    "{\"alert\":\"ALR-7\",\"format\":\"alertmanager\",\"parts\":[{"
+	    "\"p\":1,\"wish\":\"resolve\",\"title\":\"Down\","
+	    "\"description\":\"no answer for 5 m\",\"severity\":\"critical\","
+	    "\"severity_raw\":\"critical\",\"rule\":\"InstanceDown\","
+	    "\"rule_hash\":\"47c421167d29fc95\","
+	    "\"classification\":\"availability\",\"host\":\"node-1\","
+	    "\"url\":\"http://prometheus.example/graph\","
+	    "\"occurred\":1768188125500,"
+	    "\"cluster\":\"f8e7900faac195a0f451a91d109a3248\","
+	    "\"external\":\"6161b09c1e3f3a8b\",\"host_hashes\":["
+	    "\"8f57b755bca4eb29\"],"
+	    "\"observables\":[{\"type\":\"host\",\"value\":\"node-1\"}],"
+	    "\"reasons\":[{\"code\":\"resolved\",\"text\":\"its source says "
+	    "that it is "
+	    "over\"},{\"code\":\"class_group\",\"text\":\"classified "
+	    "by the group \\\"instancedown\\\"\"}]},"
+	    "{\"p\":2,\"wish\":\"open\",\"title\":\"Down\","
+	    "\"severity\":\"medium\",\"rule\":\"InstanceDown\","
+	    "\"rule_hash\":\"47c421167d29fc95\",\"host\":\"10.0.0.9\","
+	    "\"cluster\":\"78ec9f14d89ae824be1897dfee5d1c27\","
+	    "\"external\":\"0028622bcc1aa303\","
+	    "\"host_hashes\":[\"d5664beb6256f5eb\"],"
+	    "\"observables\":[{\"type\":\"ipv4\",\"value\":\"10.0.0.9\"}],"
+	    "\"reasons\":[{\"code\":\"severity_open\",\"text\":\"medium is at "
+	    "or above medium (triage.open)\"},{\"code\":\"severity_missing\","
+	    "\"text\":\"the source gave no severity: taken as medium\"}]}]}");
+}
+
+Test(triage_run, decides_an_alert_of_our_own_form)
+{
+	asked_expect(
+	    "{\"title\":\"Forced door\",\"severity\":\"low\",\"description\":"
+	    "\"seen by cam[at]site[.]example\",\"rule\":\"door\",\"host\":"
+	    "\"reader-b\",\"time\":1768188125,\"user\":\"badge 12\",\"url\":"
+	    "\"https://door.example/b\",\"classification\":\"Intrusions\","
+	    "\"techniques\":[\"T1078.004\",\"t1078.004\",\"TA0001\"],"
+	    "\"observables\":[{\"type\":\"md5\",\"value\":"
+	    "\"D41D8CD98F00B204E9800998ECF8427E\"},\"192.0.2.5\","
+	    "{\"type\":\"thing\",\"value\":\"CVE-2024-3094\"}],"
+	    "\"id\":\"d-1\",\"status\":\"firing\",\"data\":{\"x\":1}}",
+	    "native",
+	    "{\"alert\":\"ALR-7\",\"format\":\"native\",\"parts\":[{\"p\":1,"
+	    "\"wish\":\"attach\",\"title\":\"Forced door\",\"description\":"
+	    "\"seen by cam[at]site[.]example\",\"severity\":\"low\","
+	    "\"severity_raw\":\"low\",\"rule\":\"door\","
+	    "\"rule_hash\":\"0cc40f55e5211891\",\"classification\":"
+	    "\"intrusions\","
+	    "\"techniques\":[\"t1078.004\"],\"host\":\"reader-b\","
+	    "\"user\":\"badge 12\",\"url\":\"https://door.example/b\","
+	    "\"occurred\":1768188125000,\"cluster\":"
+	    "\"372b122b677973180e902412a96c1c3b\","
+	    "\"external\":\"222043fa4c6fe399\",\"host_hashes\":["
+	    "\"b20c9cf67a98e59e\"],"
+	    "\"observables\":["
+	    "{\"type\":\"md5\",\"value\":\"d41d8cd98f00b204e9800998ecf8427e\"},"
+	    "{\"type\":\"ipv4\",\"value\":\"192.0.2.5\"},"
+	    "{\"type\":\"cve\",\"value\":\"cve-2024-3094\"},"
+	    "{\"type\":\"host\",\"value\":\"reader-b\"},"
+	    "{\"type\":\"user\",\"value\":\"badge 12\"},"
+	    "{\"type\":\"url\",\"value\":\"https://door.example/b\"},"
+	    "{\"type\":\"domain\",\"value\":\"door.example\"},"
+	    "{\"type\":\"email\",\"value\":\"cam@site.example\"}],"
+	    "\"reasons\":[{\"code\":\"severity_attach\",\"text\":\"low is at "
+	    "or "
+	    "above low (triage.attach) and below medium (triage.open)\"},"
+	    "{\"code\":\"technique_ignored\",\"text\":\"\\\"TA0001\\\" is not "
+	    "an ATT&CK technique\"},{\"code\":\"class_source\",\"text\":\"the "
+	    "source classified it as intrusions\"}]}]}");
+}
+
+Test(triage_run, keeps_what_cannot_be_read_with_its_fault)
+{
+	asked_expect("<13>Jan 1 00:00:00 host su: failed", NULL,
+	    "{\"alert\":\"ALR-7\",\"format\":\"unknown\",\"fault\":\"not JSON: "
+	    "expected a value, at byte 0; the known formats are JSON: wazuh, "
+	    "suricata, alertmanager, native\"}");
+	asked_expect("{\"title\":1}", "native",
+	    "{\"alert\":\"ALR-7\",\"format\":\"native\",\"fault\":\"not of the "
+	    "format native: title is not a string\"}");
+	asked_expect("{}", "splunk",
+	    "{\"alert\":\"ALR-7\",\"format\":\"unknown\",\"fault\":\"the "
+	    "format \\\"splunk\\\" is none of wazuh, suricata, alertmanager, "
+	    "native\"}");
+}
+
+Test(triage_run, says_that_a_payload_was_erased)
+{
+	cJSON *outcome = asked_bytes(NULL, 0, NULL);
+
+	cr_assert_str_eq(
+	    asked_text(outcome, "fault"), "the payload was erased");
+	cJSON_Delete(outcome);
+}
+
+/* The wish under the thresholds, and the reason's code. */
+static void
+expect_wish(enum severity severity, enum severity open, enum severity attach,
+    const char *wish, const char *code)
+{
+	struct triage *triage;
+	char payload[64];
+	struct triage_ask ask = {.alert = "ALR-1",
+	    .source = "s",
+	    .payload = payload,
+	    .open = open,
+	    .attach = attach};
+	cJSON *outcome;
+
+	ask.payload_len = (size_t)snprintf(payload, sizeof(payload),
+	    "{\"title\":\"t\",\"severity\":%d}", (int)severity);
+	cr_assert_eq(triage_open(&triage), OK);
+	cr_assert_eq(triage_run(triage, &ask, 0, &outcome), OK);
+	cr_assert_str_eq(asked_text(asked_part(outcome, 1), "wish"), wish);
+	cr_assert_not_null(asked_reason(asked_part(outcome, 1), code));
+	cJSON_Delete(outcome);
+	triage_close(&triage);
+	cr_assert_null(triage);
+}
+
+Test(triage_run, wishes_by_every_pair_of_thresholds)
+{
+	for (int s = 0; s < SEVERITY_COUNT; s++)
+		for (int open = 0; open < SEVERITY_COUNT; open++)
+			for (int attach = 0; attach < SEVERITY_COUNT; attach++)
+				expect_wish((enum severity)s,
+				    (enum severity)open, (enum severity)attach,
+				    s >= open     ? "open"
+				    : s >= attach ? "attach"
+						  : "keep",
+				    s >= open     ? "severity_open"
+				    : s >= attach ? "severity_attach"
+						  : "severity_keep");
+}
+
+Test(triage_run, resolves_whatever_the_severity)
+{
+	cJSON *outcome = asked("{\"title\":\"t\",\"severity\":\"critical\","
+			       "\"status\":\"resolved\"}",
+	    NULL);
+
+	cr_assert_str_eq(asked_text(asked_part(outcome, 1), "wish"), "resolve");
+	cJSON_Delete(outcome);
+}
+
+static void
+expect_reason(const char *payload, const char *code, const char *sentence)
+{
+	cJSON *outcome = asked(payload, NULL);
+	const char *is = asked_reason(asked_part(outcome, 1), code);
+
+	if (sentence == NULL)
+		cr_assert_null(is, "%s", payload);
+	else
+		cr_assert_str_eq(is == NULL ? "(none)" : is, sentence);
+	cJSON_Delete(outcome);
+}
+
+Test(triage_run, says_what_it_had_to_assume)
+{
+	expect_reason("{\"title\":\"t\",\"severity\":\"hgih\"}",
+	    "severity_unknown",
+	    "\"hgih\" is no severity of the format native: taken as medium");
+	expect_reason("{\"title\":\"t\",\"severity\":\"high\"}",
+	    "severity_unknown", NULL);
+	expect_reason("{\"title\":\"t\"}", "severity_missing",
+	    "the source gave no severity: taken as medium");
+	expect_reason("{\"title\":\"t\",\"classification\":\"rude\"}",
+	    "class_unknown", "\"rude\" is no class of RSIT");
+	expect_reason("{\"title\":\"t\",\"classification\":\"fraud\"}",
+	    "class_unknown", NULL);
+	expect_reason("{\"title\":\"t\",\"time\":\"2024-01-01T00:00:00Z+2\"}",
+	    "time_unreadable",
+	    "the time \"2024-01-01T00:00:00Z+2\" cannot be read");
+	expect_reason("{\"title\":\"t\",\"time\":\"2024-01-01T00:00:00\"}",
+	    "time_without_zone",
+	    "the time \"2024-01-01T00:00:00\" names no zone: taken as UTC");
+	expect_reason("{\"title\":\"t\",\"time\":\"2024-01-01T00:00:00Z\"}",
+	    "time_without_zone", NULL);
+	/* It came at 1800000000000: five minutes later is still in time. */
+	expect_reason(
+	    "{\"title\":\"t\",\"time\":1800000300000}", "time_ahead", NULL);
+	expect_reason("{\"title\":\"t\",\"time\":1800000300001}", "time_ahead",
+	    "the source's clock is ahead: \"1800000300001\" lies after its "
+	    "arrival");
+	expect_reason("{\"rule\":{\"id\":\"7\",\"level\":3}}", "title_missing",
+	    "the source gave no title");
+}
+
+Test(triage_run, gives_an_alert_without_a_title_one)
+{
+	cJSON *outcome = asked("{\"rule\":{\"id\":\"7\",\"level\":3}}", NULL);
+
+	cr_assert_str_eq(
+	    asked_text(asked_part(outcome, 1), "title"), "wazuh rule 7");
+	cJSON_Delete(outcome);
+}
+
+Test(triage_run, takes_a_host_without_its_port)
+{
+	static const char *const rows[][2] = {{"web1:9100", "web1"},
+	    {"web1", "web1"}, {"web1:", "web1:"}, {"web1:a", "web1:a"},
+	    {":9100", ":9100"}, {"2001:db8::1", "2001:db8::1"},
+	    {"10.0.0.1:80", "10.0.0.1"}};
+	char payload[128];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		cJSON *outcome;
+
+		(void)snprintf(payload, sizeof(payload),
+		    "{\"title\":\"t\",\"host\":\"%s\"}", rows[i][0]);
+		outcome = asked(payload, NULL);
+		cr_assert_str_eq(
+		    asked_text(asked_part(outcome, 1), "host"), rows[i][1]);
+		cJSON_Delete(outcome);
+	}
+}
+
+Test(triage_run, validates_techniques)
+{
+	static const char *const good[] = {"T1110", "t1110.001"};
+	static const char *const bad[] = {"T111", "T11100", "T1110.01",
+	    "T1110.0011", "T1110-001", "X1110", "T111a", "T1110.00a"};
+	char payload[128];
+	cJSON *outcome;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		(void)snprintf(payload, sizeof(payload),
+		    "{\"title\":\"t\",\"techniques\":[\"%s\"]}", good[i]);
+		expect_reason(payload, "technique_ignored", NULL);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		(void)snprintf(payload, sizeof(payload),
+		    "{\"title\":\"t\",\"techniques\":[\"%s\"]}", bad[i]);
+		outcome = asked(payload, NULL);
+		cr_assert_not_null(
+		    asked_reason(asked_part(outcome, 1), "technique_ignored"));
+		cr_assert_not(
+		    cJSON_HasObjectItem(asked_part(outcome, 1), "techniques"));
+		cJSON_Delete(outcome);
+	}
+}
+
+Test(triage_run, keeps_so_many_techniques_and_no_more)
+{
+	char payload[1024];
+	int n = sprintf(payload, "{\"title\":\"t\",\"techniques\":[\"T1000\"");
+	cJSON *outcome;
+
+	for (int i = 1; i <= LIMIT_TECHNIQUES_MAX; i++)
+		n += sprintf(payload + n, ",\"T%d\"", 1000 + i);
+	(void)sprintf(payload + n, "]}");
+	outcome = asked(payload, NULL);
+	cr_assert_eq(cJSON_GetArraySize(cJSON_GetObjectItem(
+			 asked_part(outcome, 1), "techniques")),
+	    LIMIT_TECHNIQUES_MAX);
+	cJSON_Delete(outcome);
+}
+
+Test(triage_run, says_which_texts_were_cut)
+{
+	char payload[LIMIT_TITLE_BYTES_MAX + 600];
+	char *p = payload + sprintf(payload, "{\"title\":\"");
+	cJSON *outcome;
+
+	memset(p, 'a', LIMIT_TITLE_BYTES_MAX + 1);
+	p += LIMIT_TITLE_BYTES_MAX + 1;
+	p += sprintf(p, "\",\"host\":\"");
+	memset(p, 'b', 256);
+	(void)sprintf(p + 256, "\"}");
+	outcome = asked(payload, NULL);
+	cr_assert_str_eq(asked_reason(asked_part(outcome, 1), "truncated"),
+	    "cut to its limit: title, host");
+	cr_assert_eq(strlen(asked_text(asked_part(outcome, 1), "title")),
+	    LIMIT_TITLE_BYTES_MAX);
+	cr_assert_eq(strlen(asked_text(asked_part(outcome, 1), "host")), 255);
+	cJSON_Delete(outcome);
+}
+
+static cJSON *
+asked_many(size_t count)
+{
+	char *payload = malloc(count * 40), *p = payload;
+	cJSON *outcome;
+
+	for (size_t i = 1; i <= count; i++)
+		p += sprintf(p, "{\"title\":\"%zu\",\"severity\":0}\n", i);
+	outcome = asked(payload, NULL);
+	free(payload);
+	return outcome;
+}
+
+Test(triage_run, lets_one_part_stand_for_all_beyond_the_limit)
+{
+	cJSON *outcome = asked_many(LIMIT_ALERT_SPLIT_MAX);
+	const cJSON *last;
+
+	cr_assert_eq(asked_parts(outcome), LIMIT_ALERT_SPLIT_MAX);
+	last = asked_part(outcome, LIMIT_ALERT_SPLIT_MAX);
+	cr_assert_str_eq(asked_text(last, "title"), "1000");
+	cr_assert_str_eq(asked_text(last, "wish"), "keep");
+	cJSON_Delete(outcome);
+
+	outcome = asked_many(LIMIT_ALERT_SPLIT_MAX + 1);
+	cr_assert_eq(asked_parts(outcome), LIMIT_ALERT_SPLIT_MAX);
+	last = asked_part(outcome, LIMIT_ALERT_SPLIT_MAX - 1);
+	cr_assert_str_eq(asked_text(last, "title"), "999");
+	last = asked_part(outcome, LIMIT_ALERT_SPLIT_MAX);
+	cr_assert_str_eq(
+	    asked_text(last, "title"), "2 more alerts came in this delivery");
+	cr_assert_str_eq(asked_text(last, "wish"), "open");
+	cr_assert_eq(strlen(asked_text(last, "cluster")), 32);
+	cr_assert_str_eq(asked_reason(last, "split_cut"),
+	    "1001 alerts came in one delivery; this part stands for those "
+	    "beyond the first 999");
+	cJSON_Delete(outcome);
+}
+
+Test(triage_run, decides_the_same_delivery_alike)
+{
+	cJSON *first = asked(wazuh, NULL), *again = asked(wazuh, NULL);
+	char *one = cJSON_PrintUnformatted(first);
+	char *two = cJSON_PrintUnformatted(again);
+
+	cr_assert_str_eq(one, two);
+	free(one);
+	free(two);
+	cJSON_Delete(first);
+	cJSON_Delete(again);
+}
+
+Test(triage_run, finds_an_observable_at_every_mark_of_every_format)
+{
+	static const char *const values[] = {
+	    [MARK_text] = "see 192.0.2.9",
+	    [MARK_ip] = "192.0.2.9",
+	    [MARK_host] = "192.0.2.9",
+	    [MARK_user] = "mallory",
+	    [MARK_domain] = "evil.example",
+	    [MARK_url] = "http://evil.example/",
+	    [MARK_hash] = "d41d8cd98f00b204e9800998ecf8427e",
+	    [MARK_email] = "m@evil.example",
+	    [MARK_cve] = "CVE-2024-3094",
+	};
+	struct scanner *scanner;
+	struct observables found;
+	size_t marks = 0;
+
+	cr_assert_eq(scanner_open(&scanner), OK);
+	for (const struct format *const *f = format_all(); *f != NULL; f++)
+		for (const struct format_mark *m = (*f)->marks; m->path != NULL;
+		     m++, marks++) {
+			observables_init(&found);
+			observables_mark(
+			    &found, scanner, m->mark, values[m->mark]);
+			cr_assert_geq(found.count, 1, "%s", m->path);
+		}
+	cr_assert_gt(marks, 70);
+	scanner_close(&scanner);
+}
+
+Test(finding_reason, fills_its_places_once_and_within_bounds)
+{
+	static struct finding finding;
+	char text[2 * FINDING_REASON_BYTES];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	finding_reason(&finding, REASON_time_unreadable, text, NULL, NULL);
+	finding_reason(&finding, REASON_time_unreadable, "b", NULL, NULL);
+	cr_assert_eq(finding.reasons_count, 1);
+	cr_assert_eq(
+	    strlen(finding.reasons[0].sentence), FINDING_REASON_BYTES - 1);
+	for (int i = 0; i < REASON_COUNT; i++)
+		finding_reason(&finding, (enum reason)i, "a", "b", "c");
+	cr_assert_eq(finding.reasons_count, LIMIT_REASONS_MAX);
+}
