@@ -45,10 +45,11 @@ count_kept(void *arg, const struct alert *alert, const struct alert_part *part)
 {
 	size_t *kept = arg;
 
-	(void)alert;
 	(void)part;
-	++*kept;
-	return *kept < KEPT_COUNTED_MAX;
+	if (*kept == KEPT_COUNTED_MAX)
+		return false;
+	*kept += alert->disposition != DISPOSITION_waiting;
+	return true;
 }
 
 /* Those that triage did not put into an incident and nobody has looked at. */
