@@ -434,10 +434,10 @@ say_ready(struct broker *broker)
 {
 	const struct config *config = broker->config;
 
+	readiness_ready(broker->home);
 	log_info("ready: people at %s %s, sensors at %s %s, entry %" PRIu64,
 	    config->people_tcp, config->people_ipc, config->sensors_tcp,
 	    config->sensors_ipc, broker->progress.committed);
-	readiness_ready(broker->home);
 }
 
 enum err

@@ -35,6 +35,10 @@ static void (*const takers[])(struct broker *, struct request *) = {
     [EFFECT_STREAM] = take_stream,
 };
 
+/* The first frame that the peer sent: ROUTER's own before it does not always
+ * have the connection's properties. */
+enum { PEERS_FRAME = 1 };
+
 /*
  * The principal that ZAP gave this connection; NULL when there is none: then
  * nobody vouched for the connection.
@@ -44,9 +48,9 @@ who(struct broker *broker, const struct wire_message *message)
 {
 	const char *user;
 
-	if (message->count == 0)
+	if (message->count <= PEERS_FRAME)
 		return NULL;
-	user = zmq_msg_gets(&message->frames[0], "User-Id");
+	user = zmq_msg_gets(&message->frames[PEERS_FRAME], "User-Id");
 	if (user == NULL || user[0] < '1' || user[0] > '9')
 		return NULL;
 	return principals_get(broker->principals, strtoull(user, NULL, 10));
@@ -169,7 +173,7 @@ requests_take(struct broker *broker, struct front *front,
 		broker->counts.dropped_frames++;
 		return;
 	}
-	fd = zmq_msg_get(&message->frames[0], ZMQ_SRCFD);
+	fd = zmq_msg_get(&message->frames[PEERS_FRAME], ZMQ_SRCFD);
 	request.origin->fd = fd;
 	request.origin->principal = request.person->number;
 	peers_heard(broker->peers, fd, request.person->number, message->bytes,
