@@ -48,7 +48,8 @@ struct decision {
 	size_t events_count;
 	cJSON *answer;		/* owned; the answer's body without its receipt */
 	uint64_t repeat_of;	/* sequence number of the first answer when this
-				 * is a repeat; 0 otherwise */
+				 * is a repeat, which the answer says too; 0
+				 * otherwise */
 	struct ask_fault fault; /* for refusals */
 	cJSON *current;		/* owned; with ERR_CONFLICT the object as it is, or NULL */
 

@@ -72,6 +72,7 @@ answer_again(struct decision *d, const struct remembered *remembered)
 	if (d->answer == NULL)
 		return ERR_CORRUPT;
 	d->repeat_of = remembered->seq;
+	put_number(d->answer, "repeat_of", remembered->seq);
 	return OK;
 }
 

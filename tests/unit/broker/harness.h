@@ -13,7 +13,7 @@
 #include "store/fold.h"
 #include "store/journal.h"
 
-/* Principals, by number; people.c of the harness enrols them in this order. */
+/* Principals, by number; the harness enrols them in this order. */
 enum {
 	NOBODY,
 	ADMIN,

@@ -220,6 +220,7 @@ Test(decision_repeat, gives_the_first_answer_again)
 	cr_assert_str_eq(harness_text(&h, "id"), "INC-1");
 	cr_assert_eq(harness_number(&h, "revision"), 1);
 	cr_assert_eq(h.repeat_of, seq);
+	cr_assert_eq(harness_number(&h, "repeat_of"), (int64_t)seq);
 	cr_assert_eq(h.kinds_count, 0);
 	cr_assert_eq(h.head.seq, seq);
 }
