@@ -17,6 +17,7 @@
 enum {
 	ADDRESS_BYTES_MAX = 254,
 	SUBJECT_BYTES_MAX = 300,
+	HEADLINE_BYTES = 640,
 	WORD_BYTES = 45, /* of text in one encoded word: 60 of base64 */
 	LINE_BYTES = 57, /* of text in one line of base64: 76 */
 	BODY_BYTES = 98304, /* of text, before base64 */
@@ -135,18 +136,26 @@ put_row(struct writer *writer, const cJSON *incident, size_t row)
 	}
 }
 
-/* The text of the mail, before it is encoded; yours to free. */
-static char *
-body_text(const struct mail *mail, const char *title)
+/* "INC-12", or what stands for one. */
+static const char *
+id_of(const struct mail *mail)
 {
 	const char *id = json_text(mail->incident, "id");
+	struct ref ref;
+
+	return id != NULL && ref_parse(id, &ref) == OK ? id : "?";
+}
+
+/* The text of the mail, before it is encoded; yours to free. */
+static char *
+body_text(const struct mail *mail, const char *headline)
+{
 	const char *description = json_text(mail->incident, "description");
 	struct writer body = {malloc(BODY_BYTES), 0, BODY_BYTES, false};
 	char *text = malloc(BODY_BYTES / 2);
 
 	if (body.bytes != NULL && text != NULL) {
-		put(&body, "%s was %s: %s\n\n", id == NULL ? "?" : id, mail->on,
-		    title);
+		put(&body, "%s\n\n", headline);
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 			put_row(&body, mail->incident, i);
 		(void)plain_copy(description == NULL ? "" : description, true,
@@ -164,10 +173,9 @@ body_text(const struct mail *mail, const char *title)
 static void
 put_headers(struct writer *writer, const struct mail *mail, const char *subject)
 {
-	const char *id = json_text(mail->incident, "id");
+	const char *id = id_of(mail);
 	time_t seconds = (time_t)(mail->now_ms / 1000);
 	char date[DATE_BYTES] = "";
-	struct ref ref;
 	struct tm tm;
 
 	if (gmtime_r(&seconds, &tm) != NULL)
@@ -177,7 +185,7 @@ put_headers(struct writer *writer, const struct mail *mail, const char *subject)
 	put(writer, "From: <%s>\r\n", mail->from);
 	put(writer, "To: <%s>\r\n", mail->to);
 	put_subject(writer, subject);
-	if (id != NULL && ref_parse(id, &ref) == OK)
+	if (id[0] != '?')
 		put(writer, "Message-ID: <%s.%lld.%s>\r\n", id,
 		    (long long)mail->now_ms, mail->from);
 	put(writer, "Auto-Submitted: auto-generated\r\n"
@@ -187,32 +195,40 @@ put_headers(struct writer *writer, const struct mail *mail, const char *subject)
 		    "\r\n");
 }
 
+/* "INC-12 opened high: Forced door", on one line. */
+static void
+headline(const struct mail *mail, char *out, size_t size)
+{
+	const char *severity = json_text(mail->incident, "severity");
+	const char *title = json_text(mail->incident, "title");
+	char line[HEADLINE_BYTES];
+
+	(void)snprintf(line, sizeof(line), "%s %.16s %.16s: %s", id_of(mail),
+	    mail->on, severity == NULL ? "" : severity,
+	    title == NULL ? "(no title)" : title);
+	normal_mend(line);
+	(void)plain_copy(line, false, out, size);
+}
+
 enum err
 mail_write(const struct mail *mail, char **out)
 {
-	const char *id = json_text(mail->incident, "id");
-	const char *severity = json_text(mail->incident, "severity");
-	const char *title = json_text(mail->incident, "title");
 	struct writer writer = {NULL, 0, MAIL_MESSAGE_BYTES_MAX, false};
-	char line[512], plain[SUBJECT_BYTES_MAX], *body;
+	char subject[HEADLINE_BYTES], *body;
 
 	*out = NULL;
 	if (!mail_address_valid(mail->from) || !mail_address_valid(mail->to))
 		return ERR_INVALID;
-	(void)plain_copy(
-	    title == NULL ? "(no title)" : title, false, plain, sizeof(plain));
-	(void)snprintf(line, sizeof(line), "%.40s %.16s %.16s: %s",
-	    id == NULL ? "?" : id, mail->on, severity == NULL ? "" : severity,
-	    plain);
+	headline(mail, subject, sizeof(subject));
 	writer.bytes = malloc(writer.size);
-	body = body_text(mail, plain);
+	body = body_text(mail, subject);
 	if (writer.bytes == NULL || body == NULL) {
 		free(writer.bytes);
 		free(body);
 		return ERR_MEMORY;
 	}
-	(void)plain_copy(line, false, plain, sizeof(plain));
-	put_headers(&writer, mail, plain);
+	subject[normal_fit(subject, strlen(subject), SUBJECT_BYTES_MAX)] = '\0';
+	put_headers(&writer, mail, subject);
 	put_body(&writer, body);
 	free(body);
 	if (writer.failed) {

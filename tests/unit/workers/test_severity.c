@@ -82,11 +82,16 @@ Test(severity_read, takes_our_own_words_and_their_numbers)
 
 Test(severity_read, takes_no_number_that_is_none)
 {
-	static const char *const rows[] = {"inf", "nan", "0x3", "1e1", "3 3",
-	    "3.", "..", "1.2.3",
-	    "0000000000000000000000000000000000000000000000000000000000000000"
-	    "3"};
+	static const char *const rows[] = {
+	    "inf", "nan", "0x3", "1e1", "3 3", "3.", "..", "1.2.3", "..3"};
 
+	char zeros[66];
+
+	memset(zeros, '0', sizeof(zeros) - 1);
+	zeros[sizeof(zeros) - 1] = '\0';
+	cr_assert_eq(read_as(&severity_wazuh, zeros), -1);
+	zeros[63] = '\0';
+	cr_assert_eq(read_as(&severity_wazuh, zeros), SEVERITY_info);
 	cr_assert_eq(read_as(&severity_wazuh, "3."), SEVERITY_info);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(rows[i], "3.") != 0)
