@@ -36,6 +36,50 @@ say_receipt(const struct session *session, const struct answer *answer)
 		    (unsigned long long)answer->seq, answer->head);
 }
 
+/* The newest event of an incident; NULL when it cannot be had.  Borrowed. */
+static const cJSON *
+newest(struct session *session, struct client *client, const char *id,
+    struct answer *answer)
+{
+	cJSON *body = claim(cJSON_CreateObject());
+	const cJSON *history = NULL;
+	struct fault ignored;
+
+	(void)claim(cJSON_AddStringToObject(body, "incident", id));
+	if (!json_add_number(body, "limit", LIMIT_LIST_ROWS_MAX))
+		(void)claim(NULL);
+	if (remote_ask(session, client, VERB_show, body, NULL, 0, answer,
+		&ignored) == OK)
+		history =
+		    cJSON_GetObjectItemCaseSensitive(answer->body, "history");
+	cJSON_Delete(body);
+	return cJSON_GetArrayItem(history, cJSON_GetArraySize(history) - 1);
+}
+
+/* Somebody was faster: says who, and what they did. */
+static void
+explain_conflict(struct session *session, struct client *client,
+    const cJSON *refusal, struct fault *fault)
+{
+	const char *field = json_text(refusal, "field");
+	const char *id = json_text(
+	    cJSON_GetObjectItemCaseSensitive(refusal, "current"), "id");
+	struct fault plain = *fault;
+	struct answer answer;
+	const cJSON *event;
+	char words[256];
+
+	if (field == NULL || strcmp(field, "if_revision") != 0 || id == NULL)
+		return;
+	answer_init(&answer);
+	event = newest(session, client, id, &answer);
+	if (event != NULL)
+		(void)fault_set(fault, plain.err, "%s; %s was the last (%s)",
+		    plain.text, shape_text(event, "actor"),
+		    view_event_words(event, words, sizeof(words)));
+	answer_fini(&answer);
+}
+
 /* Asks and leaves the answer to the caller, refusals as JSON excepted. */
 static enum err
 ask(struct session *session, struct client *client, enum verb verb,
@@ -48,6 +92,8 @@ ask(struct session *session, struct client *client, enum verb verb,
 		command_json(session, answer->body);
 	if (err == OK)
 		say_receipt(session, answer);
+	else if (err == ERR_CONFLICT)
+		explain_conflict(session, client, answer->body, fault);
 	return err;
 }
 

@@ -9,7 +9,7 @@
 #include "cli/when.h"
 #include "protocol/json.h"
 
-enum { PIECES_MAX = 9, SENTENCE_MAX = 2048 };
+enum { PIECES_MAX = 12, SENTENCE_MAX = 2048 };
 
 /* A fact with what stands before and behind it; left out where it is not. */
 struct piece {
@@ -36,11 +36,14 @@ static const struct phrase phrases[] = {
 	    {" from ", "source", ""}, {", follows ", "follows", ""},
 	    {", assigned to ", "assignee", ""}, {" (", "reasons", ")"}}},
     {"incident_updated", "changed",
-	{{" severity to ", "severity", ""}, {" kind to ", "kind", ""},
-	    {" classification to ", "classification", ""},
-	    {" TLP to ", "tlp", ""}, {" PAP to ", "pap", ""},
-	    {" major to ", "major", ""}, {" tags +", "tag", ""},
-	    {" tags -", "untag", ""}, {" techniques +", "techniques", ""}}},
+	{{" ", "text", ","}, {" severity to ", "severity", ","},
+	    {" kind to ", "kind", ","},
+	    {" classification to ", "classification", ","},
+	    {" TLP to ", "tlp", ","}, {" PAP to ", "pap", ","},
+	    {" major to ", "major", ","}, {" tags +", "tag", ","},
+	    {" tags -", "untag", ","}, {" techniques +", "techniques", ","},
+	    {" occurred to ", "occurred", ","},
+	    {" detected to ", "detected", ","}}},
     {"incident_commented", "commented", {{"", NULL, ""}}},
     {"incident_assigned", "assigned", {{" to ", "to", ""}}},
     {"incident_moved", "moved", {{" from ", "from", ""}, {" to ", "to", ""}}},
@@ -199,6 +202,8 @@ view_event_words(const cJSON *event, char *out, size_t size)
 		say_value(&sentence, value);
 		say(&sentence, piece->behind);
 	}
+	if (sentence.len > 0 && out[sentence.len - 1] == ',')
+		out[--sentence.len] = '\0';
 	return out;
 }
 

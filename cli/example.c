@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { PATH_MAX_BYTES = 128, WIDTH = 2 };
+enum { WIDTH = 2 };
 
 struct setting_row {
 	const char *path, *type, *otherwise, *help;
@@ -21,6 +21,8 @@ static const struct setting_row settings[] = {
 #undef MEMBER
 #undef LIST
 };
+
+enum { SETTINGS = sizeof(settings) / sizeof(settings[0]) };
 
 /* How many bytes of both paths are whole parts that they share. */
 static size_t
@@ -76,36 +78,63 @@ is_quoted(const char *type)
 	       strcmp(type, "LIST") != 0;
 }
 
+static void
+write_setting(FILE *out, const struct setting_row *row, const char *before)
+{
+	const char *name = strrchr(row->path, '.');
+	const char *quote = is_quoted(row->type) ? "\"" : "";
+	const char *gap = strcmp(row->type, "LIST") != 0 ? " " : "";
+	bool first;
+	size_t depth = open_parents(out, row->path, before, &first);
+
+	indent(out, depth);
+	(void)fprintf(out, "# %s\n", row->help);
+	indent(out, first ? depth - 1 : depth);
+	(void)fprintf(out, "%s%s:%s%s%s%s\n", first ? "- " : "", name + 1, gap,
+	    quote, row->otherwise, quote);
+}
+
+/* Do both stand under the same first name? */
+static bool
+same_top(const char *a, const char *b)
+{
+	size_t len = strcspn(a, ".");
+
+	return len == strcspn(b, ".") && memcmp(a, b, len) == 0;
+}
+
+/* One top name with all that is under it, wherever its rows stand. */
+static void
+write_section(FILE *out, size_t first)
+{
+	const char *before = "";
+	size_t i;
+
+	for (i = 0; i < first; i++)
+		if (same_top(settings[i].path, settings[first].path))
+			return;
+	(void)fputc('\n', out);
+	for (i = first; i < SETTINGS; i++) {
+		if (!same_top(settings[i].path, settings[first].path))
+			continue;
+		write_setting(out, &settings[i], before);
+		before = settings[i].path;
+	}
+}
+
 void
 example_write(FILE *out)
 {
-	const char *before = "";
 	size_t i;
 
 	(void)fputs("# Tocsin's configuration: every setting with what it "
 		    "is when it is not set.\n"
 		    "# To set one, take the \"#\" away from its line and from "
-		    "those of the names above it.\n"
-		    "# `tocsin config check` says what is wrong; the broker "
-		    "reads it at start.\n",
+		    "those of the names\n"
+		    "# above it. `tocsin config check` says what is wrong; the "
+		    "broker reads it at\n"
+		    "# its start.\n",
 	    out);
-	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		const struct setting_row *row = &settings[i];
-		const char *name = strrchr(row->path, '.');
-		const char *quote = is_quoted(row->type) ? "\"" : "";
-		bool first;
-		size_t depth;
-
-		if (strchr(row->path, '.') != NULL &&
-		    strcspn(row->path, ".") != strcspn(before, "."))
-			(void)fputc('\n', out);
-		depth = open_parents(out, row->path, before, &first);
-		indent(out, depth);
-		(void)fprintf(out, "# %s\n", row->help);
-		indent(out, first ? depth - 1 : depth);
-		(void)fprintf(out, "%s%s:%s%s%s%s\n", first ? "- " : "",
-		    name + 1, strcmp(row->type, "LIST") != 0 ? " " : "", quote,
-		    row->otherwise, quote);
-		before = row->path;
-	}
+	for (i = 0; i < SETTINGS; i++)
+		write_section(out, i);
 }

@@ -138,6 +138,10 @@ local_key_show(struct session *session, const struct local_args *args)
 	show_row(&session->screen, "public", key->public_z85);
 	show_row(&session->screen, "server", key->server_z85);
 	show_row(&session->screen, "people", key->people);
+	if (key->people_remote[0] != '\0')
+		show_row(&session->screen, "", key->people_remote);
 	show_row(&session->screen, "sensors", key->sensors);
+	if (key->sensors_remote[0] != '\0')
+		show_row(&session->screen, "", key->sensors_remote);
 	return 0;
 }

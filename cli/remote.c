@@ -79,22 +79,16 @@ remote_open(struct session *session, enum client_front front,
 	return OK;
 }
 
-/* How the object stands now, and who brought it there. */
+/* Where to look at the object as it is now. */
 static void
 hint_conflict(const cJSON *body, char *out, size_t size)
 {
 	const cJSON *now = cJSON_GetObjectItemCaseSensitive(body, "current");
 	const char *id = json_text(now, "id");
-	const char *by = json_text(now, "updated_by");
-	int64_t revision = json_number(now, "revision", 0);
 
-	if (id == NULL || revision == 0)
-		return;
-	(void)snprintf(out, size,
-	    "; %s is at revision %" PRId64 " now%s%s: look with `tocsin show "
-	    "%s`",
-	    id, revision, by != NULL ? ", changed by " : "",
-	    by != NULL ? by : "", id);
+	if (id != NULL)
+		(void)snprintf(
+		    out, size, "; `tocsin show %s` says who changed it", id);
 }
 
 static void
@@ -127,6 +121,16 @@ option_of(enum verb verb, const char *field, char out[ARGV_NAME_MAX + 3])
 	return field;
 }
 
+/*
+ * Is it the field that is at fault?  Where it is the thing that the field
+ * names, the sentence speaks of that.
+ */
+static bool
+names_field(enum err err)
+{
+	return err == ERR_INVALID || err == ERR_TOO_LARGE;
+}
+
 enum err
 remote_refused(enum verb verb, const struct answer *answer, struct fault *fault)
 {
@@ -137,7 +141,7 @@ remote_refused(enum verb verb, const struct answer *answer, struct fault *fault)
 	hint(answer, what, sizeof(what));
 	if (message == NULL)
 		message = err_meaning(answer->err);
-	if (field == NULL || field[0] == '\0')
+	if (field == NULL || !names_field(answer->err))
 		return fault_set(fault, answer->err, "%.700s%s", message, what);
 	return fault_set(fault, answer->err, "%.64s: %.600s%s",
 	    option_of(verb, field, spelling), args_message(message, field),

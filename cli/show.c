@@ -10,7 +10,7 @@
 #include "protocol/json.h"
 #include "protocol/words.h"
 
-enum { INDENT = 2, TEXTS_MAX = 8, SENTENCE_MAX = 2048 };
+enum { INDENT = 2, BESIDE_TIME = 72, TEXTS_MAX = 8, SENTENCE_MAX = 2048 };
 
 #define COLUMN(title)                                                          \
 	{                                                                      \
@@ -222,25 +222,32 @@ draw_table(const struct screen *screen, const cJSON *object, const char *key,
 	(void)shape_table(screen, rows, shown, count);
 }
 
+/* Beside the time where there is room, else below it. */
 static void
 draw_moment(
     const struct screen *screen, const cJSON *event, const char *subject)
 {
 	const char *about = shape_text(event, "subject");
-	bool other = strcmp(about, subject) != 0 &&
-		     strncmp(about, subject, strlen(about)) != 0;
+	bool other = strncmp(about, subject, strlen(about)) != 0;
 	char line[SENTENCE_MAX], words[SENTENCE_MAX], when[WHEN_TEXT_MAX];
+	size_t indent;
 
-	(void)fprintf(screen->out, "%*s%s%s%s  ", INDENT, "",
-	    screen_style(screen, STYLE_DIM),
-	    when_format(shape_time(event, "time"), screen->utc, when),
+	(void)when_format(shape_time(event, "time"), screen->utc, when);
+	indent = INDENT + strlen(when) + 2;
+	(void)fprintf(screen->out, "%*s%s%s%s", INDENT, "",
+	    screen_style(screen, STYLE_DIM), when,
 	    screen_plain(screen, STYLE_DIM));
+	if (screen->columns < BESIDE_TIME) {
+		indent = 2 * INDENT;
+		(void)fprintf(screen->out, "\n%*s", (int)indent, "");
+	} else {
+		(void)fprintf(screen->out, "%*s", 2, "");
+	}
 	(void)snprintf(line, sizeof(line), "%s%s%s %s",
 	    shape_text(event, "actor"), other ? ": " : "", other ? about : "",
 	    view_event_words(event, words, sizeof(words)));
-	render_hanging(screen->out, line, strlen(line), screen->utf8,
-	    INDENT * 2,
-	    screen->columns > 32 ? screen->columns - 26 : screen->columns);
+	render_hanging(screen->out, line, strlen(line), screen->utf8, indent,
+	    screen->columns);
 }
 
 void

@@ -259,7 +259,7 @@ go_behind(struct session *session, struct fault *fault)
 		(void)fprintf(session->screen.out,
 		    "broker and workers run (process %ld); their log: %s\n",
 		    (long)pid, log);
-	else if (err != ERR_CONFLICT && err != ERR_MISSING)
+	else if (err == ERR_IO || err == ERR_TIMEOUT)
 		(void)fprintf(stderr, "tocsin: the log has more: %s\n", log);
 	return err;
 }

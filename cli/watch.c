@@ -120,7 +120,7 @@ take_all(struct watch *watch, const struct answer *answer)
 
 	for (i = 0; i < answer->message.count; i++)
 		watch->used += wire_frame(&answer->message, i).len;
-	take(watch, cJSON_GetObjectItemCaseSensitive(answer->body, "event"));
+	take(watch, answer->body);
 	(void)fflush(watch->session->screen.out);
 }
 
