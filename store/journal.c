@@ -35,14 +35,15 @@ journal_create(const struct journal_options *options, char *why, size_t size)
 	return segments_create(options, why, size);
 }
 
+/* Under the lock, so that who was told a head can read up to it. */
 static void
 head_set(struct journal *journal, const struct journal_head *head)
 {
 	pthread_mutex_lock(&journal->lock);
 	journal->head = *head;
+	atomic_store_explicit(&journal->durable, head->seq,
+	    memory_order_release);
 	pthread_mutex_unlock(&journal->lock);
-	atomic_store_explicit(
-	    &journal->durable, head->seq, memory_order_release);
 }
 
 enum err

@@ -209,7 +209,7 @@ Test(journal_close, ends_in_good_order_wherever_the_segment_stands)
 	for (i = 0; i < 60; i++) {
 		store_open(&store);
 		cr_assert(store.repair.clean || i == 0);
-		cr_assert_eq(store.head.seq, i);
+		cr_assert_eq(store.head.seq, (uint64_t)i);
 		store_append(&store, 1, 100);
 		store_close(&store);
 		verify_content(&store);
