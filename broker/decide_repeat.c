@@ -6,12 +6,40 @@
 #include "broker/decision.h"
 #include "protocol/json.h"
 
+struct member {
+	const cJSON *item;
+};
+
 static int
 by_key(const void *a, const void *b)
 {
-	const cJSON *const *left = a, *const *right = b;
+	const struct member *left = a, *right = b;
 
-	return strcmp((*left)->string, (*right)->string);
+	return strcmp(left->item->string, right->item->string);
+}
+
+static cJSON *sorted(const cJSON *item);
+
+static cJSON *
+sorted_object(const cJSON *object)
+{
+	size_t i, count = 0;
+	cJSON *copy = put_object(NULL, NULL);
+	struct member *members;
+	const cJSON *item;
+
+	members =
+	    calloc((size_t)cJSON_GetArraySize(object) + 1, sizeof(*members));
+	if (members == NULL)
+		abort();
+	cJSON_ArrayForEach (item, object)
+		members[count++].item = item;
+	qsort(members, count, sizeof(*members), by_key);
+	for (i = 0; i < count; i++)
+		put_item(
+		    copy, members[i].item->string, sorted(members[i].item));
+	free(members);
+	return copy;
 }
 
 /*
@@ -21,26 +49,16 @@ by_key(const void *a, const void *b)
 static cJSON *
 sorted(const cJSON *item)
 {
-	int i, count = cJSON_GetArraySize(item);
-	const cJSON **members;
-	const cJSON *member;
+	const cJSON *element;
 	cJSON *copy;
 
-	if (!cJSON_IsObject(item) && !cJSON_IsArray(item))
+	if (cJSON_IsObject(item))
+		return sorted_object(item);
+	if (!cJSON_IsArray(item))
 		return put_duplicate(item);
-	copy = cJSON_IsObject(item) ? put_object(NULL, NULL)
-				    : put_array(NULL, NULL);
-	members = malloc(((size_t)count + 1) * sizeof(members[0]));
-	if (members == NULL)
-		abort();
-	i = 0;
-	cJSON_ArrayForEach (member, item)
-		members[i++] = member;
-	if (cJSON_IsObject(item) && count > 1)
-		qsort(members, (size_t)count, sizeof(members[0]), by_key);
-	for (i = 0; i < count; i++)
-		put_item(copy, members[i]->string, sorted(members[i]));
-	free(members);
+	copy = put_array(NULL, NULL);
+	cJSON_ArrayForEach (element, item)
+		put_item(copy, NULL, sorted(element));
 	return copy;
 }
 

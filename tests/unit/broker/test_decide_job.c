@@ -132,20 +132,20 @@ Test(decide_worker, settles_only_its_own_lease_with_its_token)
 {
 	static const struct {
 		uint32_t who;
-		const char *workflow, *lease, *token;
 		enum err err;
+		const char *workflow, *lease, *token;
 	} rows[] = {
-	    {OTHER_WORKER, "triage", "1", TOKEN, ERR_CONFLICT},
-	    {WORKER, "notify", "1", TOKEN, ERR_CONFLICT},
-	    {WORKER, "triage", "2", TOKEN, ERR_CONFLICT},
-	    {WORKER, "triage", "0", TOKEN, ERR_CONFLICT},
-	    {WORKER, "triage", "1", "07070707070707070707070707070708",
-		ERR_CONFLICT},
-	    {WORKER, "triage", "1", "0707", ERR_CONFLICT},
-	    {WORKER, "triage", "1", "zz", ERR_CONFLICT},
-	    {WORKER, "triage", "1", TOKEN, OK},
+	    {OTHER_WORKER, ERR_CONFLICT, "triage", "1", TOKEN},
+	    {WORKER, ERR_CONFLICT, "notify", "1", TOKEN},
+	    {WORKER, ERR_CONFLICT, "triage", "2", TOKEN},
+	    {WORKER, ERR_CONFLICT, "triage", "0", TOKEN},
+	    {WORKER, ERR_CONFLICT, "triage", "1",
+		"07070707070707070707070707070708"},
+	    {WORKER, ERR_CONFLICT, "triage", "1", "0707"},
+	    {WORKER, ERR_CONFLICT, "triage", "1", "zz"},
+	    {WORKER, OK, "triage", "1", TOKEN},
 	    /* It has ended. */
-	    {WORKER, "triage", "1", TOKEN, ERR_CONFLICT},
+	    {WORKER, ERR_CONFLICT, "triage", "1", TOKEN},
 	};
 	uint64_t lease;
 	size_t i, verb;

@@ -98,7 +98,7 @@ Test(decide_triage, maps_every_wish_in_every_situation)
 	};
 	size_t i;
 
-	cr_assert_eq(sizeof(rows) / sizeof(rows[0]), 4 * BEFORES);
+	cr_assert_eq(sizeof(rows) / sizeof(rows[0]), (size_t)4 * BEFORES);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		unsigned cluster = (unsigned)i + 1;
 		struct alert_part part;

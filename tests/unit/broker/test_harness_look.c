@@ -33,7 +33,8 @@ harness_at(const struct harness *h, const char *path)
 		if (*path == '.')
 			path++;
 		if (*path == '[') {
-			at = cJSON_GetArrayItem(at, atoi(path + 1));
+			at = cJSON_GetArrayItem(
+			    at, (int)strtol(path + 1, NULL, 10));
 			path = strchr(path, ']') + 1;
 			continue;
 		}

@@ -310,10 +310,9 @@ Test(read_show, keeps_long_texts_within_a_frame)
 	int i, shown = 0, pages = 0;
 
 	(void)harness_open(&h);
-	/* Quotes are written longer than they are. */
 	i = sprintf(body, "{'incident':'INC-1','text':'");
 	memset(body + i, 'x', LIMIT_TEXT_BYTES_MAX);
-	(void)strcpy(body + i + LIMIT_TEXT_BYTES_MAX, "'}");
+	(void)memcpy(body + i + LIMIT_TEXT_BYTES_MAX, "'}", 3);
 	for (i = 0; i < 30; i++)
 		harness_must(&h, ANALYST, VERB_comment, body);
 	free(body);
