@@ -5,7 +5,7 @@
  * TOCSIN_KILL_AT names the step, TOCSIN_KILL_AFTER (1 when not set) the pass
  * through it that kills.  The steps are those of an entry's life, in order:
  * received, numbered, written, synced, folded, committing, committed, answered;
- * sealed and rolled for the segment; leased, handed_out, settled for a job.
+ * sealed and rolled for the segment; handed_out and settled for a job.
  */
 #ifndef TOCSIN_PROTOCOL_KILL_POINT_H
 #define TOCSIN_PROTOCOL_KILL_POINT_H

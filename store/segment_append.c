@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include "protocol/bytes.h"
+#include "protocol/kill_point.h"
 #include "store/disk.h"
 #include "store/entry_layout.h"
 #include "store/segment_engine.h"
@@ -33,6 +34,7 @@ write_group(struct segments *segments, const struct group *group)
 	group_write(group, segments->buffer);
 	memset(segments->buffer + group->len, 0, span - group->len);
 	err = disk_write(current->fd, segments->buffer, span, current->offset);
+	KILL_POINT(written);
 	if (err == OK)
 		err = disk_sync(current->fd);
 	if (err != OK)
@@ -82,6 +84,7 @@ segment_write_seal(struct segments *segments, const struct journal_head *head,
 	err = write_group(segments, &group);
 	if (err != OK)
 		return err;
+	KILL_POINT(sealed);
 	segments->sealed_seq = head->seq;
 	segments->sealed_ms = segments->last_ms = now_ms;
 	current->ended = (flags & SEAL_ENDS_SEGMENT) != 0;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "protocol/kill_point.h"
 #include "store/disk.h"
 #include "store/segment_engine.h"
 
@@ -80,6 +81,7 @@ segment_roll(struct segments *segments, const struct journal_head *head,
 		err = give_name(segments, number);
 	if (err != OK)
 		return err;
+	KILL_POINT(rolled);
 	use_next(segments, &header);
 	return segments_extend(segments, number);
 }
