@@ -293,7 +293,8 @@ read_alert_show(struct reading *r)
 	reading_alert_row(r, r->answer, &alert, NULL);
 	cJSON_DeleteItemFromObjectCaseSensitive(r->answer, "id");
 	put_ref(r->answer, "id", ref);
-	put_number(r->answer, "seq", alert.seq);
+	/* Not "seq": that is the receipt of the answer. */
+	put_number(r->answer, "entry", alert.seq);
 	view_person(r->answer, "pushed_by", r->txn, alert.actor);
 	show_decision(r, &alert);
 	err = show_parts(r, &alert, ref.part);
