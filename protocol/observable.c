@@ -62,31 +62,38 @@ lower(char *text, size_t len)
 			text[i] = (char)(text[i] - 'A' + 'a');
 }
 
-/* Is there a defanged character at text?  *len is then its length. */
+/*
+ * Is there a defanged character at the end of text?  *len is then its length.
+ */
 static char
-refanged(const char *text, size_t *len)
+refanged(const char *text, size_t text_len, size_t *len)
 {
+	char last = text[text_len - 1];
 	size_t i;
 
-	/* Most characters are not; each of the rows begins with a bracket. */
-	if (*text != '[' && *text != '(' && *text != '{')
+	/* Most characters are none; each of the rows ends with a bracket. */
+	if (last != ']' && last != ')' && last != '}')
 		return '\0';
 	for (i = 0; i < sizeof(fangs) / sizeof(fangs[0]); i++) {
 		*len = strlen(fangs[i].defanged);
-		if (strncasecmp(text, fangs[i].defanged, *len) == 0)
+		if (*len <= text_len &&
+		    strncasecmp(text + text_len - *len, fangs[i].defanged,
+			*len) == 0)
 			return fangs[i].plain;
 	}
 	return '\0';
 }
 
 /*
- * Copies the value without the blanks around it and without defanging.  Only
- * ever shortens, so whatever fits as it came fits afterwards.
+ * Copies the value without the blanks around it and without defanging, also
+ * where one lies within another, so that a spelling that was cleaned once
+ * stays as it is.  Only ever shortens, so whatever fits as it came fits
+ * afterwards.
  */
 static enum err
 clean(const char *value, char out[OBSERVABLE_BYTES_MAX + 1])
 {
-	size_t len, step, n = 0;
+	size_t len, fanged, n = 0;
 	const char *end;
 	char plain;
 
@@ -98,15 +105,15 @@ clean(const char *value, char out[OBSERVABLE_BYTES_MAX + 1])
 		return ERR_TOO_LARGE;
 	if (len == 0 || !utf8_valid(value, len))
 		return ERR_INVALID;
-	for (end = value + len; value < end; value += step) {
-		plain = refanged(value, &step);
-		if (plain == '\0' || step > (size_t)(end - value)) {
-			plain = *value;
-			step = 1;
-		}
-		if ((unsigned char)plain < ' ' || plain == 0x7f)
+	for (end = value + len; value < end; value++) {
+		if ((unsigned char)*value < ' ' || *value == 0x7f)
 			return ERR_INVALID;
-		out[n++] = plain;
+		out[n++] = *value;
+		plain = refanged(out, n, &fanged);
+		if (plain != '\0') {
+			n -= fanged;
+			out[n++] = plain;
+		}
 	}
 	out[n] = '\0';
 	return OK;
@@ -271,7 +278,7 @@ canonical_host(char *text)
 {
 	size_t len = strlen(text);
 
-	if (len > 1 && text[len - 1] == '.')
+	while (len > 0 && (text[len - 1] == '.' || text[len - 1] == ' '))
 		text[--len] = '\0';
 	lower(text, len);
 	return len > 0 && len <= ACCOUNT_BYTES_MAX;
