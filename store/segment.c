@@ -80,7 +80,8 @@ segment_header_read(const unsigned char *block, struct segment_header *header)
 	size_t i;
 
 	crypto_generichash(sum, sizeof(sum), block, AT_SUM, NULL, 0);
-	if (memcmp(block + AT_MAGIC, segment_magic, sizeof(segment_magic)) ||
+	if (memcmp(block + AT_MAGIC, segment_magic, sizeof(segment_magic)) !=
+		0 ||
 	    memcmp(block + AT_SUM, sum, sizeof(sum)) != 0 ||
 	    get_be32(block + AT_FORMAT) != SEGMENT_FORMAT ||
 	    get_be32(block + AT_BLOCK) != SEGMENT_BLOCK_BYTES)

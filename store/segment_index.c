@@ -176,7 +176,8 @@ keep_map(struct segments *segments, struct segment_map *map)
 
 	if (segments->maps_count == segments->maps_room) {
 		room = segments->maps_room * 2 + MAPS_MAX;
-		larger = reallocarray(segments->maps, room, sizeof(*larger));
+		larger = reallocarray(
+		    segments->maps, room, sizeof(struct segment_map *));
 		if (larger == NULL)
 			return ERR_MEMORY;
 		segments->maps = larger;

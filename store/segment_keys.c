@@ -12,7 +12,8 @@
 
 enum {
 	SEED_BYTES = crypto_sign_SEEDBYTES,
-	HEX_LINE_BYTES = 2 * SEED_BYTES + 1 /* with its line feed */
+	HEX_DIGITS = 2 * SEED_BYTES,
+	HEX_LINE_BYTES = HEX_DIGITS + 1 /* with its line feed */
 };
 
 static const char secret_name[] = "keys/seal.secret";
@@ -56,9 +57,9 @@ read_hex(const char *store, const char *name, unsigned char *bytes)
 	if (fd < 0)
 		return errno == ENOENT ? ERR_MISSING : ERR_IO;
 	got = pread(fd, line, HEX_LINE_BYTES, 0);
-	if (got >= 2 * SEED_BYTES &&
-	    sodium_hex2bin(bytes, SEED_BYTES, line, 2 * SEED_BYTES, NULL, &len,
-		NULL) == 0 &&
+	if (got >= HEX_DIGITS &&
+	    sodium_hex2bin(
+		bytes, SEED_BYTES, line, HEX_DIGITS, NULL, &len, NULL) == 0 &&
 	    len == SEED_BYTES)
 		err = OK;
 	if (got < 0)

@@ -1,4 +1,5 @@
 /* Opening and closing a store's journal. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -328,6 +329,7 @@ begin_writing(struct opening *opening)
 	const struct scan *scan = &opening->scan;
 	enum err err;
 
+	assert(opening->map != NULL);
 	current->header = opening->map->header;
 	current->offset = scan->end;
 	current->ended = scan->ended;

@@ -54,7 +54,8 @@ verify_seal(struct verify_chain *chain, const struct sealing *sealing,
 		return "the seal seals an entry that is not in this segment";
 	if (flags != 0 && seq != chain->seq)
 		return "the seal ends the segment, but not at its last entry";
-	if (memcmp(at + SEAL_HASH, hash_at(sealing, seq), VERIFY_HASH_BYTES))
+	if (memcmp(at + SEAL_HASH, hash_at(sealing, seq), VERIFY_HASH_BYTES) !=
+	    0)
 		return "the seal's hash is not the chain's at its number";
 	if (!signature_holds(sealing, at))
 		return "the seal's signature is not by the segment's key";

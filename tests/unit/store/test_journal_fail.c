@@ -6,6 +6,8 @@
 #include "store/disk.h"
 #include "verify_fixture.h"
 
+enum { SECRET_LINE_BYTES = 65 };
+
 /* The seam: which call fails from now on, and how many were made. */
 static atomic_int failing; /* errno of the call that fails, 0 for none */
 static atomic_int calls;
@@ -75,14 +77,16 @@ static void
 await_prewriter(struct store *store)
 {
 	uint64_t free_bytes, needed;
+	struct stat status;
 	int tries;
 
 	for (tries = 0; tries < 5000; tries++) {
 		cr_assert_eq(
 		    journal_room(store->journal, &free_bytes, &needed), OK);
 		if (needed == 0 &&
-		    access(store_path(store, "keys/seal.secret.next"), F_OK) ==
-			0)
+		    stat(store_path(store, "keys/seal.secret.next"), &status) ==
+			0 &&
+		    status.st_size == SECRET_LINE_BYTES)
 			return;
 		usleep(1000);
 	}
