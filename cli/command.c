@@ -22,7 +22,7 @@ command_json(const struct session *session, const cJSON *body)
 {
 	char *text = claim(cJSON_PrintUnformatted(body));
 
-	render_json(session->screen.out, text);
+	render_json(session->screen.out, text, session->screen.utf8);
 	(void)fputc('\n', session->screen.out);
 	cJSON_free(text);
 }

@@ -108,7 +108,7 @@ view_plain(const struct screen *screen, enum verb verb, const cJSON *asked,
 
 		screen_text(screen, STYLE_DIM, member->string, screen->columns);
 		(void)fputs(": ", screen->out);
-		render_json(screen->out, text);
+		render_json(screen->out, text, screen->utf8);
 		(void)fputc('\n', screen->out);
 		cJSON_free(text);
 	}

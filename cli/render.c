@@ -315,7 +315,7 @@ json_escape(FILE *out, int32_t point)
 }
 
 void
-render_json(FILE *out, const char *json)
+render_json(FILE *out, const char *json, bool utf8)
 {
 	size_t left = strlen(json), used;
 
@@ -324,7 +324,7 @@ render_json(FILE *out, const char *json)
 
 		if (point == NOT_UTF8)
 			(void)fputs("\\ufffd", out);
-		else if (is_hidden(point))
+		else if (is_hidden(point) || (!utf8 && point >= 0x80))
 			json_escape(out, point);
 		else
 			(void)fwrite(json, 1, used, out);

@@ -58,8 +58,9 @@ void render_hanging(FILE *out, const char *text, size_t len, bool utf8,
 
 /*
  * Writes JSON (terminated) so that it is still the same JSON: what would be
- * an escape on a terminal is written as JSON's own \u escape.
+ * an escape on a terminal is written as JSON's own \u escape, and without
+ * utf8 all that is beyond ASCII.
  */
-void render_json(FILE *out, const char *json);
+void render_json(FILE *out, const char *json, bool utf8);
 
 #endif

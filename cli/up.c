@@ -200,19 +200,29 @@ run_behind(struct session *session, int fd)
 	if (err == OK)
 		return 0;
 	children_log("%s", fault.text);
-	(void)snprintf(line, sizeof(line), "%d %s\n", (int)err, fault.text);
+	(void)snprintf(
+	    line, sizeof(line), "%d %d %s\n", (int)err, fault.code, fault.text);
 	tell(&teller, line);
 	return err_exit(err);
 }
 
-/* The background's first line: OK, or an error's number and its sentence. */
+/* Takes a number and the blank behind it off the line. */
+static int
+take_number(char **line)
+{
+	long number = strtol(*line, line, 10);
+
+	*line += strspn(*line, " ");
+	return number >= 0 && number < 128 ? (int)number : 0;
+}
+
+/* The background's first line: OK, or error, exit code and a sentence. */
 static enum err
 hear(int fd, struct fault *fault)
 {
-	char line[LINE_MAX_BYTES] = "";
+	char line[LINE_MAX_BYTES] = "", *text = line;
 	FILE *file = fdopen(fd, "r");
-	const char *text;
-	int number;
+	int err, code;
 
 	if (file != NULL) {
 		if (fgets(line, sizeof(line), file) == NULL)
@@ -222,12 +232,13 @@ hear(int fd, struct fault *fault)
 	line[strcspn(line, "\n")] = '\0';
 	if (strcmp(line, "OK") == 0)
 		return OK;
-	text = strchr(line, ' ');
-	number =
-	    line[0] >= '1' && line[0] <= '9' ? (int)strtol(line, NULL, 10) : 0;
-	if (text == NULL || number <= OK || number >= ERR_COUNT)
+	err = take_number(&text);
+	code = take_number(&text);
+	if (err <= OK || err >= ERR_COUNT || code == 0)
 		return fault_set(fault, ERR_IO, "it ended before it was ready");
-	return fault_set(fault, (enum err)number, "%s", text + 1);
+	(void)fault_set(fault, (enum err)err, "%s", text);
+	fault->code = code;
+	return (enum err)err;
 }
 
 static enum err

@@ -230,16 +230,29 @@ Test(render_block, makes_spaces_of_tabs_and_escapes_of_the_rest)
 	free(shown);
 }
 
-Test(render_json, stays_json_and_escapes_what_acts)
+static char *
+json_of(const char *json, bool wide)
 {
 	char *out;
 	size_t size;
 	FILE *file = open_memstream(&out, &size);
 
-	render_json(file, "{\"a\":\"\xe2\x80\xae\x7f\xc2\x9b\xf3\xa0\x81\x81"
-			  "\xc3\xbc\"}");
+	render_json(file, json, wide);
 	(void)fclose(file);
-	cr_assert_str_eq(out, "{\"a\":\"\\u202e\\u007f\\u009b\\udb40\\udc41"
-			      "\xc3\xbc\"}");
-	free(out);
+	return out;
+}
+
+Test(render_json, stays_json_and_escapes_what_acts)
+{
+	const char *json = "{\"a\":\"\xe2\x80\xae\x7f\xc2\x9b"
+			   "\xf3\xa0\x81\x81\xc3\xbc\"}";
+	char *wide = json_of(json, true);
+	char *ascii = json_of(json, false);
+
+	cr_expect_str_eq(wide, "{\"a\":\"\\u202e\\u007f\\u009b"
+			       "\\udb40\\udc41\xc3\xbc\"}");
+	cr_expect_str_eq(ascii, "{\"a\":\"\\u202e\\u007f\\u009b"
+				"\\udb40\\udc41\\u00fc\"}");
+	free(wide);
+	free(ascii);
 }

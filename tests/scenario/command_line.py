@@ -1,0 +1,83 @@
+"""The command line as a person or a script runs it: in a pipe, or on a terminal of a given width."""
+import errno
+import fcntl
+import json
+import os
+import pty
+import struct
+import subprocess
+import termios
+
+from conftest import BIN, WAIT_S
+
+PLAIN = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm"}
+
+
+def environment(**more):
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith("TOCSIN_") and name not in ("NO_COLOR", "COLUMNS")}
+    return {**kept, **PLAIN, **more}
+
+
+class CommandLine:
+    """tocsin in one home, as one person."""
+
+    def __init__(self, home, name=None):
+        self.home, self.name = home, name
+
+    def words(self, words):
+        who = ["--as", self.name] if self.name else []
+        return [str(BIN / "tocsin"), "--home", str(self.home), *who, *map(str, words)]
+
+    def run(self, *words, code=0, stdin="", **more):
+        """What it did; it must have exited with the code."""
+        done = subprocess.run(self.words(words), input=stdin, capture_output=True, timeout=WAIT_S, text=True,
+                              env=environment(**more))
+        assert done.returncode == code, f"{words} exited {done.returncode}:\n{done.stdout}{done.stderr}"
+        return done
+
+    def out(self, *words, **more):
+        """What it printed."""
+        return self.run(*words, **more).stdout
+
+    def json(self, *words, **more):
+        """The answer; one line and nothing else."""
+        text = self.out(*words, "--json", **more)
+        assert text.count("\n") == 1, text
+        return json.loads(text)
+
+    def settled(self, *words):
+        """An answer that shows all that is durable by now, whoever wrote it."""
+        return self.json(*words, "--min-seq", self.json("status")["journal"]["durable"])
+
+    def says(self, *words, code, **more):
+        """The one sentence that it refuses with."""
+        done = self.run(*words, code=code, **more)
+        assert done.stderr.startswith("tocsin: ") and done.stderr.count("\n") == 1, done.stderr
+        return done.stderr
+
+    def start(self, *words, **more):
+        """A process that runs on, with pipes."""
+        return subprocess.Popen(self.words(words), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True, env=environment(**more))
+
+    def screen(self, *words, columns=80, typed="", **more):
+        """All that a terminal of so many columns is sent, and the exit code."""
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen(self.words(words), stdin=theirs, stdout=theirs, stderr=theirs,
+                                   env=environment(**more), start_new_session=True)
+        os.close(theirs)
+        os.write(ours, typed.encode())
+        sent = b""
+        while True:
+            try:
+                more_of_it = os.read(ours, 65536)
+            except OSError as fault:
+                assert fault.errno == errno.EIO
+                break
+            if not more_of_it:
+                break
+            sent += more_of_it
+        os.close(ours)
+        return sent.decode(), process.wait(WAIT_S)

@@ -1,0 +1,97 @@
+"""On a terminal: widths, colours, prompts; and text from outside that wants to do harm."""
+import re
+import unicodedata
+
+import pytest
+from command_line import CommandLine
+
+HOSTILE = ("\x1b[2J\x1b]0;owned\x07\x9b31m\u202egnp.exe\u2066\u200b\U000e0041\u0301\u0301\u0301\u0301\u0301"
+           "\u65e5\u672c\r\n\t\x7fend")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture
+def lead(broker):
+    return CommandLine(broker.home, "lead")
+
+
+def columns_of(line):
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def check_harmless(sent):
+    plain = COLOUR.sub("", sent).replace("\r\n", "\n")
+    for character in plain:
+        assert character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn"), \
+            f"{character!r} in {plain!r}"
+    return plain
+
+
+def test_no_screen_passes_on_what_acts(broker, lead):
+    lead.json("open", HOSTILE, "--description", HOSTILE, "--observable", f"host=h-{'x' * 20}")
+    lead.out("comment", 1, HOSTILE)
+    lead.out("move", 1, "triage", HOSTILE)
+    lead.out("alert", "push", "--source", "hand", stdin=HOSTILE)
+    screens = [("list",), ("list", "--all", "--text", HOSTILE), ("show", 1), ("show", 1, "--json"), ("mine",), ("next",),
+               ("alert", "list"), ("alert", "show", 1, "--payload"), ("find", "h-" + "x" * 20), ("jobs",),
+               ("people", "list"), ("whoami",), ("status",), ("show", HOSTILE), (HOSTILE,), ("show", "1", f"--{HOSTILE}")]
+    for words in screens:
+        for colour in ({}, {"NO_COLOR": "1"}, {"LC_ALL": "C"}):
+            sent, _ = lead.screen(*words, **colour)
+            check_harmless(sent)
+            if colour.get("LC_ALL"):
+                assert sent.isascii()
+    done = lead.out("show", 1)
+    assert "\x1b" not in done and "\\x1b[2J" in done and "\\u202e" in done
+
+
+def test_every_table_fits_the_terminal(broker, lead):
+    for number in range(3):
+        lead.json("open", f"incident {number} with a title that goes on and on, \u65e5\u672c\u8a9e and further",
+                  "--tag", "one,two,three")
+    lead.out("assign", 2, "analyst")
+    for columns in (40, 60, 80, 120, 200):
+        for words in (("list",), ("people", "list"), ("jobs",), ("alert", "list")):
+            sent, code = lead.screen(*words, columns=columns)
+            assert code == 0
+            for line in check_harmless(sent).splitlines():
+                assert columns_of(line) <= columns, line
+    wide, _ = lead.screen("list", columns=200)
+    narrow, _ = lead.screen("list", columns=40)
+    assert "TAGS" in wide and "ASSIGNEE" in wide and "\u2026" not in wide
+    assert "TAGS" not in narrow and "TITLE" in narrow and "\u2026" in narrow
+
+
+def test_colour_is_for_terminals_that_want_it(lead):
+    lead.out("open", "colourful", "--severity", "critical")
+    assert "\x1b[1;31mcritical\x1b[0m" in lead.screen("list")[0]
+    for env in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b" not in lead.screen("list", **env)[0]
+    assert "\x1b" not in lead.out("list")
+
+
+def test_a_pipe_has_80_columns_or_what_columns_says(lead):
+    lead.out("open", "x" * 200)
+    assert max(map(len, lead.out("list").splitlines())) == 80
+    assert max(map(len, lead.out("list", COLUMNS="120").splitlines())) == 120
+    assert max(map(len, lead.out("list", COLUMNS="nonsense").splitlines())) == 80
+
+
+def test_what_is_missing_is_asked_for_on_a_terminal(lead):
+    sent, code = lead.screen("open", typed="Typed in the dark\n")
+    assert code == 0 and "title (what happened, in one line): " in sent and "INC-1 opened" in sent
+    assert lead.json("show", 1)["title"] == "Typed in the dark"
+    sent, code = lead.screen("close", "INC-1", typed="nonsense\nfalse-positive\n")
+    assert code == 0 and "expected one of" in sent and "closed as false_positive" in sent
+    sent, code = lead.screen("reopen", "INC-1", typed="\n")
+    assert code == 2 and "--reason: is missing" in sent
+
+
+def test_help_needs_no_broker_and_no_key(tmp_path):
+    cli = CommandLine(tmp_path / "nowhere")
+    assert "Commands that ask the broker" in cli.out("--help")
+    assert "the detection was wrong" in cli.out("close", "--help")
+    assert cli.out("help", "close") == cli.out("close", "--help")
+    assert "alert push" in cli.out("help", "alert")
+    assert cli.out("--version").startswith("tocsin ")
+    assert cli.run(code=2).stdout == ""
