@@ -206,7 +206,7 @@ read_lines(struct delivery *delivery, const char *payload, size_t len)
 static bool
 is_lines(const char *payload, size_t len)
 {
-	const char *end = payload + len, *line = payload, *next;
+	const char *end = payload + len, *line = payload, *next = end;
 
 	for (; line < end; line = next + 1) {
 		next = memchr(line, '\n', (size_t)(end - line));

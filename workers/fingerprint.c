@@ -172,7 +172,8 @@ fingerprint_external(const struct format *format, const struct normal *normal,
 	id = format->external == NULL
 		 ? NULL
 		 : path_find(part->object, format->external);
-	if (cJSON_IsString(id) && !normal_is_blank(id->valuestring)) {
+	if (id != NULL && cJSON_IsString(id) &&
+	    !normal_is_blank(id->valuestring)) {
 		fingerprint_short(
 		    id->valuestring, strlen(id->valuestring), false, out);
 		return true;

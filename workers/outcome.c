@@ -6,6 +6,9 @@
 
 #include "protocol/json.h"
 
+/* Of bytes that one byte of a text prints as, at the most. */
+#define SIX ((size_t)6)
+
 /*
  * Bytes of a text count as they are printed: a control character takes six.
  * The last row's parts take less than LIMIT_JSON_BYTES_MAX / 1000 bytes and
@@ -16,9 +19,9 @@ static const struct tier {
 	size_t observables, observables_bytes;
 	size_t techniques, reasons, sentence;
 } tiers[OUTCOME_TIERS] = {
-    {6 * LIMIT_TEXT_BYTES_MAX, 6 * LIMIT_TITLE_BYTES_MAX, 2048, 8192,
-	LIMIT_OBSERVABLES_MAX, 6 * OBSERVABLES_POOL_BYTES, LIMIT_TECHNIQUES_MAX,
-	LIMIT_REASONS_MAX, 512},
+    {SIX * LIMIT_TEXT_BYTES_MAX, SIX *LIMIT_TITLE_BYTES_MAX, 2048, 8192,
+	LIMIT_OBSERVABLES_MAX, SIX *OBSERVABLES_POOL_BYTES,
+	LIMIT_TECHNIQUES_MAX, LIMIT_REASONS_MAX, 512},
     {4096, 1024, 512, 2048, 32, 4096, 16, LIMIT_REASONS_MAX, 512},
     {1024, 512, 256, 512, 16, 1024, 8, 8, 256},
     {256, 256, 128, 128, 4, 256, 4, 4, 128},

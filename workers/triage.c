@@ -1,5 +1,6 @@
 #include "workers/triage.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -401,6 +402,7 @@ write_parts(struct triage *triage, const struct triage_ask *ask, int tier,
 	    .scanner = triage->scanner,
 	    .finding = &triage->finding};
 
+	assert(delivery->format != NULL);
 	for (i = 0; i < count; i++) {
 		work.part = &delivery->parts[i];
 		find(&work);

@@ -75,7 +75,7 @@ read_zone(struct reader *reader, int64_t *offset, bool *zoned)
 		if (!read_digits(reader, 2, &minutes))
 			return false;
 	}
-	*offset = hours * 3600 + minutes * 60;
+	*offset = (int64_t)hours * 3600 + (int64_t)minutes * 60;
 	if (west)
 		*offset = -*offset;
 	return hours < 24 && minutes < 60;
@@ -133,10 +133,11 @@ calendar(struct reader *reader, int64_t *ms, bool *zoned)
 		return ERR_INVALID;
 	if (second == 60)
 		second = 59;
-	*ms = (days_since_1970(year, month, day) * SECONDS_PER_DAY +
-		  hour * 3600 + minute * 60 + second - offset) *
-		  MS_PER_SECOND +
-	      fraction;
+	*ms =
+	    (days_since_1970(year, month, day) * SECONDS_PER_DAY +
+		(int64_t)hour * 3600 + (int64_t)minute * 60 + second - offset) *
+		MS_PER_SECOND +
+	    fraction;
 	return *ms < 0 || *ms > ms_max ? ERR_INVALID : OK;
 }
 
