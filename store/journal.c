@@ -41,8 +41,8 @@ head_set(struct journal *journal, const struct journal_head *head)
 {
 	pthread_mutex_lock(&journal->lock);
 	journal->head = *head;
-	atomic_store_explicit(&journal->durable, head->seq,
-	    memory_order_release);
+	atomic_store_explicit(
+	    &journal->durable, head->seq, memory_order_release);
 	pthread_mutex_unlock(&journal->lock);
 }
 

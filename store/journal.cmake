@@ -12,6 +12,7 @@ target_sources(tocsin_store PRIVATE
 	segment_cursor.c
 	segment_files.c
 	segment_group.c
+	segment_hint.c
 	segment_index.c
 	segment_keys.c
 	segment_open.c

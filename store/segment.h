@@ -60,6 +60,11 @@
  * such a seal is one block long and synced before any other is begun.  It may
  * hold no records.
  *
+ * STORE/journal/end is a hint, written after a clean end: a line of the
+ * segment's number, the offset of its last group of entries and the offset of
+ * the group that holds the closing seal, in decimal.  It may be stale, wrong
+ * or missing.  STORE/journal/next.tmp is a segment that is being prepared.
+ *
  * Keys: STORE/keys/root.public (hex) is the public key that a verifier needs;
  * its secret signs segment 1 and is never written to disk.  The secret of the
  * segment in use is STORE/keys/seal.secret (mode 0600).  A new segment's

@@ -191,6 +191,7 @@ segments_append(struct segments *segments, const struct journal_head *before,
 	(void)gather(segments, records, count);
 	if (ride)
 		put_seal(segments, (size_t)len - SEAL_BYTES, after, now_ms, 0);
+	current->tail = current->offset;
 	err = write_group(segments, &group);
 	if (err == OK && ride) {
 		segments->sealed_seq = after->seq;

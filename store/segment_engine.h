@@ -58,11 +58,13 @@ struct segment_map {
 	struct segment_header header;
 	unsigned users; /* under segments.lock, as is used */
 	uint64_t used; /* when last, by segments.clock */
-	/* Points of the entries below next_seq, in order, sparse. */
+	/* Points of the entries from where the index begins up to where its
+	 * walk has come, in order, sparse. */
 	pthread_mutex_t lock;
 	struct point *points;
 	size_t points_count, points_room;
-	struct walk walk; /* where the index has come to */
+	uint64_t base; /* the number with which the index begins */
+	struct walk walk; /* where it has come to */
 };
 
 /* Before the first entry of a segment. */
@@ -114,6 +116,7 @@ struct current {
 	int fd;
 	struct segment_header header;
 	uint64_t offset; /* where the next group goes */
+	uint64_t tail; /* where the last group of entries went; 0: none */
 	bool ended; /* its last seal is written: roll before appending */
 	/* It ends with a seal "closed": see segment.h on the next group. */
 	bool closed;
@@ -220,6 +223,9 @@ void segments_unmap(struct segments *segments, struct segment_map **map);
 MUST_CHECK
 enum err segments_locate(struct segments *segments, uint64_t seq,
     struct segment_map **map, struct walk *walk);
+/* Lets the index begin with the group at this offset, until an entry before
+ * it is asked for.  Before anybody else uses the map. */
+void segments_index_from(struct segment_map *map, uint64_t group);
 /* Makes numbers up to last known; under no lock. */
 MUST_CHECK
 enum err segments_extend(struct segments *segments, uint64_t last);
@@ -259,6 +265,22 @@ enum err segment_scan(
 MUST_CHECK
 enum err segment_scan_closed(
     const struct segment_map *map, struct scan *scan, bool *closed);
+
+/* The same when it was closed with its seal at offset `end`. */
+bool segment_scan_hinted(
+    const struct segment_map *map, uint64_t end, struct scan *scan);
+
+/* segment_hint.c */
+
+struct hint {
+	uint64_t number; /* of the segment */
+	uint64_t tail; /* offset of its last group of entries; 0: none */
+	uint64_t end; /* offset of the group with the closing seal */
+};
+MUST_CHECK
+enum err hint_write(const char *store, const struct hint *hint);
+/* False when there is none that can be read. */
+bool hint_read(const char *store, struct hint *hint);
 
 /* segment_repair.c */
 

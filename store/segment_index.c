@@ -114,6 +114,7 @@ map_file(struct segment_map *map, int fd)
 	if (bytes == MAP_FAILED)
 		return errno == ENOMEM ? ERR_MEMORY : ERR_IO;
 	map->bytes = bytes;
+	map->base = map->header.first_seq;
 	walk_begin(&map->walk, map);
 	return OK;
 }
@@ -366,12 +367,33 @@ add_point(struct segment_map *map, const struct step *step, uint64_t seq)
 	return OK;
 }
 
+void
+segments_index_from(struct segment_map *map, uint64_t group_at)
+{
+	struct group group;
+
+	if (group_at < SEGMENT_BLOCK_BYTES || group_at >= map->header.bytes ||
+	    !group_read(
+		map->bytes + group_at, map->header.bytes - group_at, &group) ||
+	    group.first_seq < map->header.first_seq)
+		return;
+	map->walk.group = map->walk.end = map->walk.at = group_at;
+	map->walk.next_seq = map->base = group.first_seq;
+	map->walk.before = group.before;
+}
+
 /* Walks until the index knows seq. */
 static enum err
 index_to(struct segment_map *map, uint64_t seq)
 {
 	struct step step;
 	enum err err = OK;
+
+	if (seq < map->base) {
+		map->points_count = 0;
+		map->base = map->header.first_seq;
+		walk_begin(&map->walk, map);
+	}
 
 	while (err == OK && map->walk.next_seq <= seq) {
 		err = walk_next(&map->walk, &step);

@@ -233,9 +233,15 @@ scan_end(struct opening *opening)
 {
 	struct segments *segments = opening->segments;
 	uint64_t number = opening->map->number;
+	struct hint hint;
 	bool closed;
 	enum err err;
 
+	if (hint_read(segments->path, &hint) && hint.number == number &&
+	    segment_scan_hinted(opening->map, hint.end, &opening->scan)) {
+		segments_index_from(opening->map, hint.tail);
+		return OK;
+	}
 	err = segment_scan_closed(opening->map, &opening->scan, &closed);
 	if (err != OK || closed)
 		return err;
@@ -415,6 +421,22 @@ segments_open(const struct journal_options *options, struct segments **out,
 	return err;
 }
 
+/* What fails here is made good by the next start, which looks closer. */
+static void
+close_clean(struct segments *segments, const struct journal_head *head)
+{
+	struct current *current = &segments->current;
+	struct hint hint = {
+	    .number = current->header.number,
+	    .tail = current->tail,
+	    .end = current->offset,
+	};
+
+	if (segment_write_seal(
+		segments, head, segments->last_ms, SEAL_CLOSED) == OK)
+		(void)!hint_write(segments->path, &hint);
+}
+
 void
 segments_close(struct segments **segments, const struct journal_head *head)
 {
@@ -423,10 +445,8 @@ segments_close(struct segments **segments, const struct journal_head *head)
 
 	*segments = NULL;
 	prewrite_stop(closing);
-	/* One that does not get there is sealed after the next start. */
 	if (head != NULL && !current->ended && !current->closed)
-		(void)!segment_write_seal(
-		    closing, head, closing->last_ms, SEAL_CLOSED);
+		close_clean(closing, head);
 	sodium_memzero(current->secret, sizeof(current->secret));
 	segments_unmap_all(closing);
 	free(closing->maps);

@@ -41,6 +41,7 @@ use_next(struct segments *segments, const struct segment_header *header)
 	current->fd = segments->prewriter.fd;
 	current->header = *header;
 	current->offset = SEGMENT_BLOCK_BYTES;
+	current->tail = 0;
 	current->ended = false;
 	current->closed = false;
 	memcpy(current->secret, segments->prewriter.secret, SEAL_SECRET_BYTES);

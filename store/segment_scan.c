@@ -227,6 +227,32 @@ weigh_remains(const struct segment_map *map, uint64_t end, struct scan *scan)
 		scan->dirty_end = end;
 }
 
+bool
+segment_scan_hinted(
+    const struct segment_map *map, uint64_t end, struct scan *scan)
+{
+	uint64_t size = map->header.bytes, after = end + SEGMENT_BLOCK_BYTES;
+	struct group_check check;
+	struct chain_at before = {0};
+	struct group group;
+
+	if (end < SEGMENT_BLOCK_BYTES || end >= size ||
+	    !group_read(map->bytes + end, size - end, &group) ||
+	    group_span(group.len) != SEGMENT_BLOCK_BYTES ||
+	    group.first_seq < map->header.first_seq ||
+	    (after < size && !zero_block(map->bytes + after)))
+		return false;
+	before.seq = group.first_seq - 1;
+	memcpy(before.hash, group.before, HASH_BYTES);
+	group_verify(map->bytes + end, &group, &map->header, &before, &check);
+	if (!check.whole || check.good_records != 1)
+		return false;
+	*scan = (struct scan){0};
+	note_group(scan, end, &check);
+	scan->dirty_end = scan->end;
+	return scan->closed;
+}
+
 static enum err
 begin(const struct segment_map *map, struct scan *scan, struct groups *groups)
 {

@@ -64,7 +64,7 @@ count_file(struct folder *folder, const char *name)
 	uint64_t number = number_of(name);
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    strcmp(name, "next.tmp") == 0)
+	    strcmp(name, "next.tmp") == 0 || strcmp(name, "end") == 0)
 		return;
 	if (number == 0) {
 		folder->strays++;

@@ -98,7 +98,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct segment_header header;
 	unsigned char *bytes;
 	struct scan scan;
-	size_t len, room;
+	size_t len, room, end;
 	bool closed;
 
 	if (size > (BLOCKS_MAX - 1) * SEGMENT_BLOCK_BYTES)
@@ -126,6 +126,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(scan.group_len == 0 ||
 		       scan.group_at + scan.group_len <= scan.end);
 	}
+	for (end = 0; end <= room; end += SEGMENT_BLOCK_BYTES)
+		if (segment_scan_hinted(&map, end, &scan))
+			assert(scan.end == end + SEGMENT_BLOCK_BYTES);
 	walk(&map);
 	free(bytes);
 	return 0;

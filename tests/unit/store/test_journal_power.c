@@ -143,6 +143,7 @@ know_all(struct store *store)
 	recorder_know("keys/seal.secret");
 	recorder_know("keys/seal.secret.next");
 	recorder_know("journal/next.tmp");
+	recorder_know("journal/end");
 	for (i = 1; i < 40; i++) {
 		snprintf(name, sizeof(name), "journal/%016d.seg", i);
 		recorder_know(name);
