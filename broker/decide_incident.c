@@ -192,6 +192,19 @@ decide_close(struct decision *d)
 	return OK;
 }
 
+/*
+ * Where the work had got to.  An incident that was closed before anybody
+ * investigated it counts as triaged at the moment of closing.
+ */
+static enum status
+status_to_resume(const struct incident *incident)
+{
+	bool triaged = incident->triaged_ms != 0 &&
+		       incident->triaged_ms != incident->closed_ms;
+
+	return triaged ? STATUS_investigating : STATUS_triage;
+}
+
 enum err
 decide_reopen(struct decision *d)
 {
@@ -209,7 +222,7 @@ decide_reopen(struct decision *d)
 		err = need_text(d, "reason", "say why it is opened again");
 	if (err != OK)
 		return err;
-	to = incident.triaged_ms != 0 ? STATUS_investigating : STATUS_triage;
+	to = status_to_resume(&incident);
 	put_word(decision_emit_incident(d, EVENT_incident_reopened, &incident),
 	    "to", WORDS_STATUS, to);
 	decision_copy_text(d, "reason");

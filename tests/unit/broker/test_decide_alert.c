@@ -227,6 +227,13 @@ Test(decide_alert, promotes_a_delivery_as_a_whole)
 	cr_assert_eq(
 	    harness_ask(&h, ANALYST, VERB_show, "{'incident':'INC-2'}"), OK);
 	cr_assert_str_eq(harness_text(&h, "title"), "All of it");
+	end();
+	begin();
+	harness_must(&h, ANALYST, VERB_alert_promote, "{'alert':'ALR-1'}");
+	cr_assert_eq(harness_incident(&h, 2).severity, SEVERITY_critical);
+	cr_assert_eq(
+	    harness_ask(&h, ANALYST, VERB_show, "{'incident':'INC-2'}"), OK);
+	cr_assert_str_eq(harness_text(&h, "title"), "Alert of cluster 2");
 	/* One that nobody could read has no severity to take. */
 	harness_must(&h, ANALYST, VERB_alert_promote, "{'alert':'ALR-3'}");
 	cr_assert_eq(harness_incident(&h, 3).severity, SEVERITY_medium);

@@ -112,6 +112,14 @@ Test(decide_triage, maps_every_wish_in_every_situation)
 		    "row %zu: %s", i,
 		    words_name(WORDS_DISPOSITION, (int)part.disposition));
 		cr_assert_eq(part.status, rows[i].status, "row %zu", i);
+		/* What resolves belongs to the incident while it is open. */
+		cr_assert_eq(part.incident != 0,
+		    part.disposition == DISPOSITION_opened ||
+			part.disposition == DISPOSITION_attached ||
+			(part.disposition == DISPOSITION_resolved &&
+			    (rows[i].before == OPEN ||
+				rows[i].before == OPEN_LONG_AGO)),
+		    "row %zu", i);
 		if (rows[i].reason != NULL)
 			cr_assert(part_has_reason(&h, alert, 1, rows[i].reason),
 			    "row %zu: %s", i, rows[i].reason);
@@ -355,6 +363,41 @@ Test(decide_triage, lets_a_late_resolution_close_nothing)
 	cluster_key(1, key);
 	cr_assert_eq(cluster_get(h.txn, key, &cluster), OK);
 	cr_assert_eq(cluster.open, 1);
+}
+
+Test(decide_triage, takes_an_older_firing_while_the_newer_still_fires)
+{
+	uint64_t older, newer, leases[2];
+	struct alert_part part;
+
+	lease_two(&older, &newer, leases);
+	settle(leases[1], newer, (struct told){.cluster = 1, .external = 1});
+	settle(leases[0], older, (struct told){.cluster = 1, .external = 1});
+	part = harness_part(&h, older, 1);
+	cr_assert_eq(part.disposition, DISPOSITION_attached);
+	cr_assert(part_has_reason(&h, older, 1, "late"));
+}
+
+Test(decide_triage, knows_the_later_part_of_one_delivery_as_newer)
+{
+	uint64_t alert = push();
+	char parts[4096];
+
+	(void)snprintf(parts, sizeof(parts), "%s,%s",
+	    told_part(
+		1, (struct told){.wish = "keep", .cluster = 1, .external = 1}),
+	    told_part(2,
+		(struct told){.wish = "resolve", .cluster = 1, .external = 1}));
+	cr_assert_eq(triage_parts(&h, alert, parts), OK);
+	cr_assert_eq(harness_part(&h, alert, 1).disposition, DISPOSITION_kept);
+	/* Triaged again, the first part knows how it ended; the second is
+	 * not late for itself. */
+	harness_must(&h, ANALYST, VERB_alert_retry, "{'alert':'ALR-1'}");
+	cr_assert_eq(triage_parts(&h, alert, parts), OK);
+	cr_assert_eq(
+	    harness_part(&h, alert, 1).disposition, DISPOSITION_resolved);
+	cr_assert(part_has_reason(&h, alert, 1, "late"));
+	cr_assert(!part_has_reason(&h, alert, 2, "late"));
 }
 
 /* ---- umbrellas ---- */

@@ -124,6 +124,15 @@ Test(read_alert_list, filters)
 	cr_assert_str_eq(h.fault.field, "cursor");
 }
 
+Test(read_alert_list, gives_each_part_its_own_title)
+{
+	fill();
+	ask(VERB_alert_list, "{}");
+	cr_assert_str_eq(ids("alerts", "id"), "ALR-3 ALR-2/1 ALR-2/2 ALR-1/1");
+	cr_assert_str_eq(ids("alerts", "title"),
+	    " Alert of cluster 2 Alert of cluster 3 Alert of cluster 1");
+}
+
 Test(read_alert_list, goes_on_where_a_page_ended)
 {
 	char cursor[256] = "", seen[256] = "";
