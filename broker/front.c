@@ -22,6 +22,8 @@ enum {
 	HEARTBEAT_MS = 5000,
 	HEARTBEAT_TIMEOUT_MS = 15000,
 	LINGER_MS = 1000,
+	/* What encryption adds to a frame; wire_receive has the exact limit. */
+	CURVE_OVERHEAD = 64,
 };
 
 struct front {
@@ -168,7 +170,7 @@ static bool
 set_options(
     void *socket, const struct front_options *options, const struct key *key)
 {
-	int64_t frame_max = LIMIT_FRAME_BYTES_MAX;
+	int64_t frame_max = LIMIT_FRAME_BYTES_MAX + CURVE_OVERHEAD;
 
 	return zmq_setsockopt(socket, ZMQ_MAXMSGSIZE, &frame_max,
 		   sizeof(frame_max)) == 0 &&
