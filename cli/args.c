@@ -10,8 +10,8 @@
 #include "protocol/ask.h"
 
 struct extra_row {
-	enum verb verb;
 	const char *name;
+	enum verb verb;
 	bool takes_value;
 };
 
@@ -33,7 +33,7 @@ struct shortcut_row {
 #undef EXTRA
 static const struct extra_row extras[] = {
 #define EXTRA(verb, name, argument, help)                                      \
-	{VERB_##verb, #name, (argument) != NULL},
+	{#name, VERB_##verb, (argument) != NULL},
 #include "cli/extras.def"
 #undef EXTRA
 #define EXTRA(verb, name, argument, help)

@@ -318,15 +318,15 @@ push_file(struct push *push, const char *path)
 	size_t len;
 	enum err err = slurp(path, LIMIT_FRAME_BYTES_MAX, &bytes, &len, &fault);
 
-	if (err == OK && is_blank(bytes, len)) {
+	if (err == OK && !is_blank(bytes, len))
+		return add_payload(push, bytes, len);
+	if (err == OK) {
+		err = ERR_INVALID;
+		(void)fault_set(&fault, err, "%s: is empty", path);
 		free(bytes);
-		err = fault_set(&fault, ERR_INVALID, "%s: is empty", path);
 	}
-	if (err != OK) {
-		note_failure(push, err, &fault);
-		return err;
-	}
-	return add_payload(push, bytes, len);
+	note_failure(push, err, &fault);
+	return err;
 }
 
 static void

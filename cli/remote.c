@@ -109,13 +109,14 @@ hint(const struct answer *answer, char *out, size_t size)
 static const char *
 option_of(enum verb verb, const char *field, char out[ARGV_NAME_MAX + 3])
 {
+	char spelling[ARGV_NAME_MAX + 1];
 	size_t count, i;
 	const struct field_row *rows = verb_fields(verb, &count);
 
 	for (i = 0; i < count; i++)
 		if (strcmp(rows[i].name, field) == 0) {
-			memcpy(out, "--", 2);
-			(void)args_spelling(&rows[i], out + 2);
+			(void)snprintf(out, ARGV_NAME_MAX + 3, "--%s",
+			    args_spelling(&rows[i], spelling));
 			return out;
 		}
 	return field;

@@ -98,7 +98,7 @@ escape(struct glyph *glyph, const char *text, int32_t point)
 		    point == '\n'   ? 'n'
 		    : point == '\t' ? 't'
 				    : 'r');
-	else if (point == NOT_UTF8 || point < 0x80)
+	else if (point < 0x80) /* NOT_UTF8 is */
 		len = snprintf(glyph->bytes, sizeof(glyph->bytes), "\\x%02x",
 		    (unsigned)(unsigned char)text[0]);
 	else

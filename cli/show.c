@@ -10,7 +10,14 @@
 #include "protocol/json.h"
 #include "protocol/words.h"
 
-enum { INDENT = 2, BESIDE_TIME = 72, TEXTS_MAX = 8, SENTENCE_MAX = 2048 };
+enum {
+	INDENT = 2,
+	DEEP = 4,
+	DEEPER = 6,
+	BESIDE_TIME = 72,
+	TEXTS_MAX = 8,
+	SENTENCE_MAX = 2048
+};
 
 #define COLUMN(title)                                                          \
 	{                                                                      \
@@ -238,7 +245,7 @@ draw_moment(
 	    screen_style(screen, STYLE_DIM), when,
 	    screen_plain(screen, STYLE_DIM));
 	if (screen->columns < BESIDE_TIME) {
-		indent = 2 * INDENT;
+		indent = DEEP;
 		(void)fprintf(screen->out, "\n%*s", (int)indent, "");
 	} else {
 		(void)fprintf(screen->out, "%*s", 2, "");
@@ -269,7 +276,7 @@ view_history(
 		count = opened ? 0 : view_event_texts(event, texts, TEXTS_MAX);
 		for (i = 0; i < count; i++)
 			render_block(screen->out, texts[i], strlen(texts[i]),
-			    screen->utf8, INDENT * 3, screen->columns);
+			    screen->utf8, DEEPER, screen->columns);
 	}
 }
 

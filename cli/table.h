@@ -12,7 +12,7 @@ struct column {
 	 * What it may be shortened to before a column is left out; 0: never
 	 * shortened.  On a screen too narrow for that it is cut.
 	 */
-	size_t shortest;
+	unsigned shortest;
 	bool right; /* numbers */
 };
 

@@ -175,20 +175,21 @@ confuse(cJSON *object, int what)
 	cJSON *item = object->child, *next;
 
 	for (; item != NULL; item = next) {
-		cJSON *other = what == 0   ? cJSON_CreateNumber(-1e300)
-			       : what == 1 ? cJSON_CreateArray()
-			       : what == 2 ? cJSON_CreateNull()
-					   : cJSON_CreateString("");
+		cJSON *other;
 
 		next = item->next;
-		if (item->child != NULL && what != 1)
+		if (item->child != NULL && what != 1) {
 			confuse(item, what);
-		else if (cJSON_IsArray(object))
+			continue;
+		}
+		other = what == 0   ? cJSON_CreateNumber(-1e300)
+			: what == 1 ? cJSON_CreateArray()
+			: what == 2 ? cJSON_CreateNull()
+				    : cJSON_CreateString("");
+		if (cJSON_IsArray(object))
 			cJSON_ReplaceItemViaPointer(object, item, other);
 		else
 			cJSON_ReplaceItemInObject(object, item->string, other);
-		if (item->child != NULL && what != 1)
-			cJSON_Delete(other);
 	}
 }
 
