@@ -71,7 +71,6 @@ fold_cluster(struct folding *f, struct facts *facts,
 	    .first_alert = part->alert,
 	    .last_alert = part->alert,
 	};
-	bool there;
 	int firing;
 	enum err err;
 
@@ -83,14 +82,11 @@ fold_cluster(struct folding *f, struct facts *facts,
 	err = cluster_get(f->txn, part->cluster, &cluster);
 	if (err != OK && err != ERR_MISSING)
 		return err;
-	there = err == OK;
-	if (!there && !is_firing(part))
-		return OK;
 	memcpy(cluster.key, part->cluster, CLUSTER_KEY_BYTES);
 	if (is_firing(part))
 		cluster_count(f, facts, part, again, &cluster);
 	else if (firing == 0)
-		return OK;
+		return OK; /* nor is a cluster made by what is over */
 	cluster.open += (uint64_t)firing;
 	return cluster_put(f->txn, &cluster);
 }

@@ -28,6 +28,8 @@ enum {
 
 void world_init(struct world *world);
 void world_fini(struct world *world);
+/* Deletes the folder of a world that stays open: for tests that crash. */
+void world_unlink(struct world *world);
 
 /* Enrols ADMIN, ANALYST, WORKER and SENSOR, by these names. */
 void world_people(struct world *world);

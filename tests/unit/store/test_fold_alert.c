@@ -392,6 +392,19 @@ Test(fold_alert, is_kept_when_it_cannot_be_read)
 	cr_assert_not(is_open(1, 0));
 }
 
+Test(fold_alert, waits_for_triage_not_for_people_once_requeued)
+{
+	receive(1, 1);
+	triage(1, "unreadable", "");
+	cr_assert(is_open(1, 0));
+	world_fold(
+	    &world, EVENT_alert_requeued, ANALYST, alr(1, 0), "{}", NULL);
+	cr_assert_not(is_open(1, 0));
+	cr_assert_eq(alert_of(1).disposition, DISPOSITION_waiting);
+	triage(1, "unreadable", "");
+	cr_assert(is_open(1, 0));
+}
+
 Test(fold_alert, is_triaged_again_part_by_part)
 {
 	receive(1, 1);
@@ -645,6 +658,29 @@ Test(fold_cluster, is_not_reopened_by_an_alert_that_is_late)
 	cr_assert_eq(external.alert, 3);
 	cr_assert_eq(external.part, 1);
 	cr_assert(external.resolved);
+}
+
+Test(fold_cluster, believes_an_alert_that_is_triaged_again)
+{
+	receive(1, 1);
+	say(1, "kept", ID_A);
+	cr_assert_eq(cluster_of().open, 1);
+	say(1, "resolved", ID_A);
+	cr_assert_eq(cluster_of().open, 0);
+}
+
+Test(fold_cluster, heeds_the_later_part_of_one_delivery)
+{
+	receive(1, 1);
+	triage(1, "kept",
+	    "{'disposition':'kept'," CLUSTER ",'external':'00000000000000aa'},"
+	    "{'disposition':'resolved'," CLUSTER
+	    ",'external':'00000000000000aa'}");
+	cr_assert_eq(cluster_of().open, 0);
+	cr_assert_eq(cluster_of().count, 1);
+	triage(1, "kept",
+	    "{'disposition':'kept'," CLUSTER ",'external':'00000000000000aa'}");
+	cr_assert_eq(cluster_of().open, 0);
 }
 
 Test(fold_cluster, is_not_made_by_what_is_over_already)

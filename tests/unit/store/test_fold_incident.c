@@ -139,6 +139,22 @@ Test(fold_incident, knows_who_opened_it)
 	cr_assert(incident_of(3).unread);
 }
 
+/* A row for each would make every incident that triage opens dearer. */
+Test(fold_incident, is_not_indexed_by_opener_when_triage_opened_it)
+{
+	char *dump;
+
+	world_fold(&world, EVENT_incident_opened, WORKER, inc(1), "{}", NULL);
+	dump = world_dump(&world, true);
+	cr_assert_not_null(strstr(dump, "\nincident_index 03"));
+	cr_assert_null(strstr(dump, "\nincident_index 05"));
+	free(dump);
+	world_fold(&world, EVENT_incident_opened, ANALYST, inc(2), "{}", NULL);
+	dump = world_dump(&world, true);
+	cr_assert_not_null(strstr(dump, "\nincident_index 05"));
+	free(dump);
+}
+
 Test(fold_incident, was_detected_when_its_alert_came)
 {
 	world_fold(&world, EVENT_alert_received, SENSOR, alr(1, 0),

@@ -91,6 +91,12 @@ folder_delete(const char *path)
 }
 
 void
+world_unlink(struct world *world)
+{
+	folder_delete(world->path);
+}
+
+void
 world_fini(struct world *world)
 {
 	state_abort(&world->txn);

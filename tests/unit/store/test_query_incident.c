@@ -203,11 +203,23 @@ expect_same(const struct incident_filter *filter, size_t page)
 	    rows.count * sizeof(rows.numbers[0]));
 }
 
+/* Any time, or the very one at which an incident was opened. */
 static uint64_t
 some_time(uint64_t *seed)
 {
-	return WORLD_TIME_MS +
-	       chance(seed, 1000) * (world.time_ms - WORLD_TIME_MS) / 1000;
+	struct counters counters;
+	struct incident incident;
+
+	if (chance(seed, 2))
+		return WORLD_TIME_MS + chance(seed, 1000) *
+					   (world.time_ms - WORLD_TIME_MS) /
+					   1000;
+	cr_assert_eq(state_counters(world_txn(&world), &counters), OK);
+	cr_assert_eq(
+	    incident_get(world.txn,
+		1 + chance(seed, (unsigned)counters.incidents), &incident),
+	    OK);
+	return incident.opened_ms;
 }
 
 static void
