@@ -22,7 +22,7 @@ struct decision_event {
 	uint16_t kind;
 	struct ref subject;
 	cJSON *facts; /* owned, an object */
-	cJSON *text;  /* owned, NULL for none */
+	cJSON *text; /* owned, NULL for none */
 	const char *payload; /* borrowed, NULL for none */
 	size_t payload_len;
 };
@@ -46,16 +46,17 @@ struct decision {
 	/* The outcome. */
 	struct decision_event events[DECISION_EVENTS_MAX];
 	size_t events_count;
-	cJSON *answer;		/* owned; the answer's body without its receipt */
-	uint64_t repeat_of;	/* sequence number of the first answer when this
+	cJSON *answer; /* owned; the answer's body without its receipt */
+	uint64_t repeat_of; /* sequence number of the first answer when this
 				 * is a repeat, which the answer says too; 0
 				 * otherwise */
 	struct ask_fault fault; /* for refusals */
-	cJSON *current;		/* owned; with ERR_CONFLICT the object as it is, or NULL */
+	cJSON *
+	    current; /* owned; with ERR_CONFLICT the object as it is, or NULL */
 
 	/* For decide alone. */
-	uint32_t roles;		   /* of the actor, as they are now */
-	bool remember;		   /* the next event gets the key's facts */
+	uint32_t roles; /* of the actor, as they are now */
+	bool remember; /* the next event gets the key's facts */
 	unsigned char idem[HASH16]; /* of the idempotency key */
 	unsigned char asked[HASH16]; /* of verb and body */
 };
@@ -95,8 +96,8 @@ MUST_CHECK enum err decide_config(struct decision *decision);
 /* clock_jumped, unless timers are held already. */
 MUST_CHECK enum err decide_clock_jump(struct decision *decision, int64_t by_ms);
 /* journal_cut, after a restart that cut a torn end. */
-MUST_CHECK enum err decide_cut(struct decision *decision, uint64_t after,
-    uint64_t bytes);
+MUST_CHECK enum err decide_cut(
+    struct decision *decision, uint64_t after, uint64_t bytes);
 
 /*
  * First light of a store: store_created and people_enrolled, for `tocsind
@@ -108,8 +109,8 @@ struct enrolment {
 	const char *const *sources;
 	size_t sources_count;
 };
-MUST_CHECK enum err decide_created(struct decision *decision,
-    const unsigned char store_id[16]);
+MUST_CHECK enum err decide_created(
+    struct decision *decision, const unsigned char store_id[16]);
 MUST_CHECK enum err decide_enrolment(struct decision *decision,
     const struct enrolment *enrolment, uint32_t number);
 
@@ -118,7 +119,7 @@ MUST_CHECK enum err decide_enrolment(struct decision *decision,
  * idempotency facts.  records has room for DECISION_EVENTS_MAX; the caller
  * owns what it receives.  Empties the list of events.
  */
-MUST_CHECK enum err decision_records(struct decision *decision,
-    struct record **records, size_t *count);
+MUST_CHECK enum err decision_records(
+    struct decision *decision, struct record **records, size_t *count);
 
 #endif

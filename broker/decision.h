@@ -27,9 +27,9 @@
  * Sets the fault and returns err.  field is "" where none is at fault.  The
  * sentence says what was tried, on what, why not, and what to do.
  */
-__attribute__((format(printf, 4, 5))) MUST_CHECK
-enum err decision_refuse(struct decision *d, enum err err, const char *field,
-    const char *format, ...);
+__attribute__((format(printf, 4, 5))) MUST_CHECK enum err decision_refuse(
+    struct decision *d, enum err err, const char *field, const char *format,
+    ...);
 
 /* May the actor do this by one of these roles (a set)? */
 bool decision_by(const struct decision *d, uint32_t roles);

@@ -21,8 +21,8 @@ struct health {
 	uint64_t intake_bytes, command_bytes; /* waiting */
 	uint64_t workers, watchers;
 	uint64_t refused_auth, dropped_frames; /* counted, not written */
-	bool writing;	/* false: the journal has failed; reads go on */
-	bool intake;	/* false: disk nearly full, alerts get 503 */
+	bool writing; /* false: the journal has failed; reads go on */
+	bool intake; /* false: disk nearly full, alerts get 503 */
 	bool rebuilding;
 };
 
@@ -53,11 +53,11 @@ struct reading {
 	struct ask_fault fault;
 
 	/* For read alone. */
-	size_t bytes;			/* of the answer so far, about */
-	struct journal_cursor *cursor;	/* made at first use */
-	struct entry entry;		/* what the cursor stands at */
+	size_t bytes; /* of the answer so far, about */
+	struct journal_cursor *cursor; /* made at first use */
+	struct entry entry; /* what the cursor stands at */
 	bool entry_there;
-	uint64_t triaged_seq;		/* whose trees these are; 0: none */
+	uint64_t triaged_seq; /* whose trees these are; 0: none */
 	cJSON *triaged_facts, *triaged_text;
 };
 
@@ -95,6 +95,7 @@ MUST_CHECK enum err read_event(struct reading *reading,
  * A job over JOB_BYTES_MAX carries fewer items than its lease: ERR_TOO_LARGE
  * tells the caller to fail the lease, whose items are then leased one by one.
  */
-MUST_CHECK enum err read_job(struct reading *reading, const struct lease *lease);
+MUST_CHECK enum err read_job(
+    struct reading *reading, const struct lease *lease);
 
 #endif

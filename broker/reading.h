@@ -19,9 +19,9 @@
 #undef READER_READ
 
 /* Sets the fault and returns err, as decision_refuse. */
-__attribute__((format(printf, 4, 5))) MUST_CHECK
-enum err reading_refuse(struct reading *r, enum err err, const char *field,
-    const char *format, ...);
+__attribute__((format(printf, 4, 5))) MUST_CHECK enum err reading_refuse(
+    struct reading *r, enum err err, const char *field, const char *format,
+    ...);
 
 /* Does the principal see only the incidents that it opened? */
 bool reading_only_reports(const struct reading *r);

@@ -76,9 +76,8 @@ refanged(const char *text, size_t text_len, size_t *len)
 		return '\0';
 	for (i = 0; i < sizeof(fangs) / sizeof(fangs[0]); i++) {
 		*len = strlen(fangs[i].defanged);
-		if (*len <= text_len &&
-		    strncasecmp(text + text_len - *len, fangs[i].defanged,
-			*len) == 0)
+		if (*len <= text_len && strncasecmp(text + text_len - *len,
+					    fangs[i].defanged, *len) == 0)
 			return fangs[i].plain;
 	}
 	return '\0';

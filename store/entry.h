@@ -77,8 +77,8 @@ enum part_kind { PART_TEXT = 1, PART_PAYLOAD = 2 };
 
 struct part {
 	enum part_kind kind;
-	bool present;		  /* false: erased; bytes is NULL */
-	uint32_t len;		  /* as hashed, also when erased */
+	bool present; /* false: erased; bytes is NULL */
+	uint32_t len; /* as hashed, also when erased */
 	const unsigned char *bytes; /* borrowed */
 };
 
@@ -105,13 +105,13 @@ struct record;
  * Encodes the draft with fresh random keys; *record has one reference.
  * ERR_TOO_LARGE over ENTRY_BYTES_MAX or ENTRY_PARTS_MAX.  ERR_MEMORY.
  */
-MUST_CHECK enum err record_make(const struct entry_draft *draft,
-    struct record **record);
+MUST_CHECK enum err record_make(
+    const struct entry_draft *draft, struct record **record);
 
 /* Sets sequence number, time and, for entries whose subject is numbered at the
  * lock (alerts), the subject's number; 0 leaves the subject as it is. */
-void record_number(struct record *record, uint64_t seq, uint64_t time_ms,
-    uint64_t subject);
+void record_number(
+    struct record *record, uint64_t seq, uint64_t time_ms, uint64_t subject);
 
 struct record *record_hold(struct record *record);
 void record_release(struct record **record); /* NULL is fine */
@@ -122,8 +122,8 @@ const unsigned char *record_data(const struct record *record);
 /* The chain hash, once journal_append has set it. */
 const unsigned char *record_chain(const struct record *record);
 /* Computes and sets the chain hash from the previous one; writes it to out too. */
-void record_chain_set(struct record *record, const unsigned char *previous,
-    unsigned char *out);
+void record_chain_set(
+    struct record *record, const unsigned char *previous, unsigned char *out);
 
 /* An entry as read: pointers into the bytes that it was read from. */
 struct entry {
@@ -134,10 +134,10 @@ struct entry {
 	uint64_t seq;
 	uint64_t time_ms;
 	const unsigned char *chain; /* HASH_BYTES */
-	const char *facts;	    /* facts_len bytes, not terminated */
+	const char *facts; /* facts_len bytes, not terminated */
 	uint32_t facts_len;
 	size_t parts_count;
-	size_t len;		    /* of the whole entry */
+	size_t len; /* of the whole entry */
 	const unsigned char *bytes; /* of the whole entry */
 };
 
@@ -145,8 +145,8 @@ struct entry {
  * Reads the entry at bytes, of which len are there.  Checks every length and
  * the form, not the hashes.  ERR_CORRUPT when it is none; *entry is untouched.
  */
-MUST_CHECK enum err entry_read(const unsigned char *bytes, size_t len,
-    struct entry *entry);
+MUST_CHECK enum err entry_read(
+    const unsigned char *bytes, size_t len, struct entry *entry);
 
 /* The entry that a record holds, numbered. */
 void entry_of_record(const struct record *record, struct entry *entry);
@@ -161,7 +161,8 @@ bool entry_text(const struct entry *entry, struct part *part);
  * Does the entry follow from the previous chain hash, and does each present
  * part have its digest?
  */
-bool entry_chain_holds(const struct entry *entry, const unsigned char *previous);
+bool entry_chain_holds(
+    const struct entry *entry, const unsigned char *previous);
 bool entry_parts_hold(const struct entry *entry);
 
 #endif

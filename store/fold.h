@@ -19,7 +19,8 @@ enum { FOLD_VERSION = 1 };
  *              or a journal of another program.  Abort the transaction.
  * ERR_FULL, ERR_IO, ERR_MEMORY  as LMDB says.  Abort the transaction.
  */
-MUST_CHECK enum err fold_apply(struct state_txn *txn, const struct entry *entry);
+MUST_CHECK enum err fold_apply(
+    struct state_txn *txn, const struct entry *entry);
 
 /*
  * Makes state equal to the fold of the journal up to its head: replays from

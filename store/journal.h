@@ -25,11 +25,11 @@ struct journal_head {
 };
 
 struct journal_options {
-	const char *path;	/* the store's folder */
+	const char *path; /* the store's folder */
 	/* Of new segments: a multiple of 4096, from 12 KiB to 1 GiB. A group that
 	 * needs more gets a larger segment of its own. */
 	uint64_t segment_bytes;
-	bool read_only;		/* no lock, no repair, no append */
+	bool read_only; /* no lock, no repair, no append */
 	/* A position that must be there, e.g. LMDB's: never cut below it. */
 	uint64_t known_seq;
 	uint64_t now_ms; /* for the header of a first segment */
@@ -37,18 +37,18 @@ struct journal_options {
 
 /* What opening had to mend. */
 struct journal_repair {
-	bool cut;	     /* a torn end was cut: the caller appends journal_cut */
-	uint64_t after;	     /* the last entry that stands */
-	uint64_t bytes;	     /* bytes that were cut */
-	bool clean;	     /* it had been closed in good order */
+	bool cut; /* a torn end was cut: the caller appends journal_cut */
+	uint64_t after; /* the last entry that stands */
+	uint64_t bytes; /* bytes that were cut */
+	bool clean; /* it had been closed in good order */
 };
 
 /*
  * Makes an empty store folder: journal/, keys/, the root key pair, segment 1.
  * ERR_CONFLICT when there is one already.  ERR_IO, with why for people.
  */
-MUST_CHECK enum err journal_create(const struct journal_options *options,
-    char *why, size_t size);
+MUST_CHECK enum err journal_create(
+    const struct journal_options *options, char *why, size_t size);
 
 /*
  * Opens the journal of a store and takes its lock file (STORE/lock).
@@ -111,23 +111,23 @@ MUST_CHECK enum err journal_append(struct journal *journal,
 MUST_CHECK enum err journal_seal(struct journal *journal, uint64_t now_ms);
 
 /* Free bytes on the journal's disk, and what the next segment still needs. */
-MUST_CHECK enum err journal_room(struct journal *journal, uint64_t *free_bytes,
-    uint64_t *needed_bytes);
+MUST_CHECK enum err journal_room(
+    struct journal *journal, uint64_t *free_bytes, uint64_t *needed_bytes);
 
 /*
  * A cursor that yields entries from number `from` on.  ERR_MISSING when `from`
  * is 0 or below the first one that is kept; beyond the head it waits there.
  */
-MUST_CHECK enum err journal_read(struct journal *journal, uint64_t from,
-    struct journal_cursor **cursor);
+MUST_CHECK enum err journal_read(
+    struct journal *journal, uint64_t from, struct journal_cursor **cursor);
 
 /*
  * The next entry: it points into memory that lives until the next call or
  * until cursor_close.  ERR_END at the durable head (call again later).
  * ERR_CORRUPT, ERR_IO.
  */
-MUST_CHECK enum err journal_next(struct journal_cursor *cursor,
-    struct entry *entry);
+MUST_CHECK enum err journal_next(
+    struct journal_cursor *cursor, struct entry *entry);
 void journal_cursor_close(struct journal_cursor **cursor);
 
 /* Moves a cursor to another number, as journal_read. */

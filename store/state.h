@@ -42,14 +42,14 @@ void state_close(struct state **state);
 MUST_CHECK enum err state_discard(struct state *state);
 
 /* ERR_FULL when the address space or the disk is exhausted. */
-MUST_CHECK enum err state_begin(struct state *state, bool write,
-    struct state_txn **txn);
+MUST_CHECK enum err state_begin(
+    struct state *state, bool write, struct state_txn **txn);
 /*
  * Commits with full sync, storing the position (its hash included) in the same
  * transaction.  The transaction is over whatever comes back.  ERR_FULL, ERR_IO.
  */
-MUST_CHECK enum err state_commit(struct state_txn **txn,
-    const struct position *position);
+MUST_CHECK enum err state_commit(
+    struct state_txn **txn, const struct position *position);
 /* Ends a read transaction, or throws a write transaction away.  NULL is fine. */
 void state_abort(struct state_txn **txn);
 /* Renews a read transaction onto the newest snapshot. */
@@ -59,19 +59,20 @@ void state_check_readers(struct state *state);
 
 /* The committed position; seq 0 for an empty state. *fold_version is that of
  * the code that wrote it. */
-MUST_CHECK enum err state_position(struct state_txn *txn,
-    struct position *position, uint32_t *fold_version);
+MUST_CHECK enum err state_position(
+    struct state_txn *txn, struct position *position, uint32_t *fold_version);
 
 /* Numbers that fold keeps; 0 in an empty state. */
 struct counters {
-	uint64_t folded_seq;	/* last entry folded in this transaction */
-	uint64_t time_ms;	/* its time: the "now" of decide */
-	uint64_t people, incidents, alerts, leases, notifications; /* last number given */
+	uint64_t folded_seq; /* last entry folded in this transaction */
+	uint64_t time_ms; /* its time: the "now" of decide */
+	uint64_t people, incidents, alerts, leases,
+	    notifications; /* last number given */
 	bool timers_held;
-	char config[17];	/* version of the configuration in force */
+	char config[17]; /* version of the configuration in force */
 };
-MUST_CHECK enum err state_counters(struct state_txn *txn,
-    struct counters *counters);
+MUST_CHECK enum err state_counters(
+    struct state_txn *txn, struct counters *counters);
 
 /* ---- people ---- */
 
@@ -86,12 +87,12 @@ struct person {
 	char sources[LIMIT_SOURCES_MAX][LIMIT_NAME_BYTES_MAX + 1];
 };
 /* ERR_MISSING when there is none. */
-MUST_CHECK enum err person_get(struct state_txn *txn, uint32_t number,
-    struct person *person);
-MUST_CHECK enum err person_by_name(struct state_txn *txn, const char *name,
-    struct person *person);
-MUST_CHECK enum err person_by_key(struct state_txn *txn, const char *public_z85,
-    struct person *person);
+MUST_CHECK enum err person_get(
+    struct state_txn *txn, uint32_t number, struct person *person);
+MUST_CHECK enum err person_by_name(
+    struct state_txn *txn, const char *name, struct person *person);
+MUST_CHECK enum err person_by_key(
+    struct state_txn *txn, const char *public_z85, struct person *person);
 /* Calls row for each in order of number until it returns false. */
 MUST_CHECK enum err person_each(struct state_txn *txn,
     bool (*row)(void *arg, const struct person *person), void *arg);
@@ -109,11 +110,11 @@ struct incident {
 	enum tlp tlp;
 	enum pap pap;
 	bool major, unread, umbrella;
-	uint32_t assignee;  /* 0: nobody */
+	uint32_t assignee; /* 0: nobody */
 	uint32_t opened_by; /* 0: triage */
-	uint32_t source;    /* of the alert that opened it; 0: none */
-	uint64_t follows;   /* closed incident of the same cluster; 0: none */
-	uint64_t alerts;    /* alert parts attached */
+	uint32_t source; /* of the alert that opened it; 0: none */
+	uint64_t follows; /* closed incident of the same cluster; 0: none */
+	uint64_t alerts; /* alert parts attached */
 	/* Times in ms since 1970, 0 when it has not happened. */
 	uint64_t occurred_ms, detected_ms, opened_ms, updated_ms;
 	uint64_t acknowledged_ms; /* first assigned to or moved by a person */
@@ -124,24 +125,24 @@ struct incident {
 	char techniques[LIMIT_TECHNIQUES_MAX][16];
 	unsigned char hosts[LIMIT_HOSTS_MAX][HASH8];
 };
-MUST_CHECK enum err incident_get(struct state_txn *txn, uint64_t number,
-    struct incident *incident);
+MUST_CHECK enum err incident_get(
+    struct state_txn *txn, uint64_t number, struct incident *incident);
 /* The text row as JSON (not terminated), for screens alone; ERR_MISSING when
  * it was erased. */
-MUST_CHECK enum err incident_text(struct state_txn *txn, uint64_t number,
-    const char **json, size_t *len);
+MUST_CHECK enum err incident_text(
+    struct state_txn *txn, uint64_t number, const char **json, size_t *len);
 
 enum incident_sort { SORT_SEVERITY, SORT_AGE, SORT_NEWEST };
 
 struct incident_filter {
-	int status;	      /* -1: any */
-	int severity;	      /* -1: any */
-	int64_t assignee;     /* -1: any, 0: nobody's */
-	int64_t opened_by;    /* -1: any (a reporter sees only own) */
-	bool closed_too;      /* with closed and cancelled ones */
-	const char *tag;      /* NULL: any */
+	int status; /* -1: any */
+	int severity; /* -1: any */
+	int64_t assignee; /* -1: any, 0: nobody's */
+	int64_t opened_by; /* -1: any (a reporter sees only own) */
+	bool closed_too; /* with closed and cancelled ones */
+	const char *tag; /* NULL: any */
 	uint64_t since_ms, until_ms; /* of opening; 0: no bound */
-	const char *text;     /* words that the title holds, NULL: any */
+	const char *text; /* words that the title holds, NULL: any */
 	enum incident_sort sort;
 	size_t visit_max;
 };
@@ -174,18 +175,19 @@ MUST_CHECK enum err history_each(struct state_txn *txn, enum subject_type type,
 
 struct alert { /* a delivery */
 	uint64_t number;
-	uint64_t seq;	     /* the entry that holds its payload */
-	uint32_t payload;    /* which PAYLOAD part of it, from 0 */
+	uint64_t seq; /* the entry that holds its payload */
+	uint32_t payload; /* which PAYLOAD part of it, from 0 */
 	uint32_t source;
-	uint32_t actor;	     /* who pushed it */
+	uint32_t actor; /* who pushed it */
 	uint64_t received_ms;
 	uint64_t triaged_seq; /* the newest decision; 0 while waiting */
 	uint32_t parts;
 	enum disposition disposition;
-	enum alert_status status; /* of the delivery as a whole, by its parts' least advanced */
+	enum alert_status
+	    status; /* of the delivery as a whole, by its parts' least advanced */
 };
-MUST_CHECK enum err alert_get(struct state_txn *txn, uint64_t number,
-    struct alert *alert);
+MUST_CHECK enum err alert_get(
+    struct state_txn *txn, uint64_t number, struct alert *alert);
 
 struct alert_part {
 	uint64_t alert;
@@ -206,8 +208,8 @@ MUST_CHECK enum err alert_part_get(struct state_txn *txn, uint64_t alert,
 
 struct alert_filter {
 	int status, disposition, severity; /* -1: any */
-	uint32_t source;		   /* 0: any */
-	uint64_t incident;		   /* 0: any */
+	uint32_t source; /* 0: any */
+	uint64_t incident; /* 0: any */
 	size_t visit_max;
 };
 /*
@@ -217,13 +219,13 @@ struct alert_filter {
  */
 MUST_CHECK enum err alert_list(struct state_txn *txn,
     const struct alert_filter *filter, const char *cursor,
-    bool (*row)(void *arg, const struct alert *alert,
-	const struct alert_part *part),
+    bool (*row)(
+	void *arg, const struct alert *alert, const struct alert_part *part),
     void *arg, char next[CURSOR_TEXT_MAX], size_t *visited);
 
 /* Source number by name and back.  ERR_MISSING. */
-MUST_CHECK enum err source_by_name(struct state_txn *txn, const char *name,
-    uint32_t *number);
+MUST_CHECK enum err source_by_name(
+    struct state_txn *txn, const char *name, uint32_t *number);
 MUST_CHECK enum err source_name(struct state_txn *txn, uint32_t number,
     char name[LIMIT_NAME_BYTES_MAX + 1]);
 
@@ -234,7 +236,7 @@ struct cluster {
 	uint64_t first_alert, last_alert;
 	uint64_t incident; /* newest incident of it; 0: none */
 	enum severity severity; /* highest seen */
-	uint64_t open;	   /* external ids firing and not resolved */
+	uint64_t open; /* external ids firing and not resolved */
 	unsigned char observables[HASH8]; /* digest of those last indexed */
 };
 MUST_CHECK enum err cluster_get(struct state_txn *txn,
@@ -251,7 +253,7 @@ MUST_CHECK enum err external_get(struct state_txn *txn,
 
 struct umbrella {
 	uint64_t since_ms; /* when its window began */
-	uint32_t opened;   /* incidents opened in the window */
+	uint32_t opened; /* incidents opened in the window */
 	uint64_t incident; /* the umbrella incident; 0: none yet */
 };
 MUST_CHECK enum err umbrella_get(struct state_txn *txn, uint32_t source,
@@ -261,8 +263,8 @@ MUST_CHECK enum err umbrella_get(struct state_txn *txn, uint32_t source,
  * The 16-byte name of an observable: BLAKE2b-128 of type, NUL, value in its
  * canonical spelling (lower case; see observable_canonical in workers).
  */
-void observable_hash(const char *type, const char *value,
-    unsigned char out[HASH16]);
+void observable_hash(
+    const char *type, const char *value, unsigned char out[HASH16]);
 
 struct sighting {
 	struct ref subject; /* INC-n or ALR-n/m */
@@ -302,25 +304,25 @@ MUST_CHECK enum err idempotency_get(struct state_txn *txn, uint32_t principal,
  * least once; of those, what is neither leased nor in retries is done.
  */
 struct workflow_row {
-	uint64_t frontier;	    /* first item never leased; 1 at first */
-	uint64_t last;		    /* last item that exists */
-	uint64_t done, failed;	    /* items, over all time */
+	uint64_t frontier; /* first item never leased; 1 at first */
+	uint64_t last; /* last item that exists */
+	uint64_t done, failed; /* items, over all time */
 	uint64_t leased, retrying, dead; /* items, now */
 };
-MUST_CHECK enum err workflow_get(struct state_txn *txn, enum workflow workflow,
-    struct workflow_row *row);
+MUST_CHECK enum err workflow_get(
+    struct state_txn *txn, enum workflow workflow, struct workflow_row *row);
 
 struct lease {
 	uint64_t number;
 	enum workflow workflow;
 	uint64_t first, last;
-	uint32_t worker;	  /* principal */
+	uint32_t worker; /* principal */
 	unsigned char token[16];
 	uint64_t deadline_ms;
 	uint32_t attempt; /* 0 for a fresh range */
 };
-MUST_CHECK enum err lease_get(struct state_txn *txn, uint64_t number,
-    struct lease *lease);
+MUST_CHECK enum err lease_get(
+    struct state_txn *txn, uint64_t number, struct lease *lease);
 MUST_CHECK enum err lease_each(struct state_txn *txn,
     bool (*row)(void *arg, const struct lease *lease), void *arg);
 
@@ -336,7 +338,8 @@ MUST_CHECK enum err retry_get(struct state_txn *txn, enum workflow workflow,
     uint64_t item, struct retry *retry);
 /* In order of item, from `from` on. */
 MUST_CHECK enum err retry_each(struct state_txn *txn, enum workflow workflow,
-    uint64_t from, bool (*row)(void *arg, const struct retry *retry), void *arg);
+    uint64_t from, bool (*row)(void *arg, const struct retry *retry),
+    void *arg);
 
 enum timer { TIMER_LEASE = 1, TIMER_RETRY = 2 };
 struct timer_row {
@@ -355,8 +358,8 @@ struct notification {
 	uint64_t queued_ms;
 	char hook[LIMIT_NAME_BYTES_MAX + 1];
 };
-MUST_CHECK enum err notification_get(struct state_txn *txn, uint64_t number,
-    struct notification *out);
+MUST_CHECK enum err notification_get(
+    struct state_txn *txn, uint64_t number, struct notification *out);
 
 /* Open incidents with this status and severity. */
 MUST_CHECK enum err incident_count(struct state_txn *txn, enum status status,
