@@ -1,0 +1,61 @@
+"""The documents: the README's program runs, and what the documents list is what is there."""
+import re
+import subprocess
+import sys
+
+from conftest import ROOT
+
+MAIN_FOLDERS = ("protocol", "store", "broker", "workers", "cli")
+
+
+def readme_program():
+    text = (ROOT / "README.md").read_text()
+    return re.search(r"<!-- python example.*?```python\n(.*?)```", text, re.S).group(1)
+
+
+def run(program, broker, tmp_path):
+    script = tmp_path / "example.py"
+    script.write_text(program)
+    return subprocess.run(
+        [sys.executable, script, broker.home / "keys/lead.key"], capture_output=True, text=True, timeout=60)
+
+
+def test_the_readme_program_opens_one_incident_however_often_it_is_run(broker, tmp_path):
+    first, second = (run(readme_program(), broker, tmp_path) for _ in range(2))
+    assert (first.returncode, first.stdout) == (0, "200 INC-1\n"), first.stderr
+    assert (second.returncode, second.stdout) == (0, "200 INC-1\n"), second.stderr
+    assert len(broker.client("lead").ok("list")["incidents"]) == 1
+
+
+def test_the_readme_program_is_short():
+    assert len(readme_program().strip().splitlines()) <= 17
+
+
+def sources():
+    for folder in MAIN_FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.[ch]")):
+            yield path.relative_to(ROOT)
+
+
+def test_the_architecture_has_one_sentence_for_each_file():
+    """A header and its source share one; a file without a row, or a row without a file, is named."""
+    text = (ROOT / "docs/ARCHITECTURE.md").read_text()
+    rows = set(re.findall(r"^\| `([^`]+)` \|", text.split("<!-- files -->")[1], re.M))
+    files = {str(path.with_suffix("")) for path in sources()}
+    files |= {str(path.relative_to(ROOT)) for folder in MAIN_FOLDERS for path in (ROOT / folder).rglob("*.def")}
+    assert sorted(files - rows) == []
+    assert sorted(rows - files) == []
+
+
+def test_links_between_documents_lead_somewhere():
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_shipped_programs_and_settings_are_those_that_the_documents_name():
+    operations = (ROOT / "docs/OPERATIONS.md").read_text()
+    settings = re.findall(r'^(?:SETTING|LIST|MEMBER)\(\w+,\s*"([^"]+)"', (ROOT / "protocol/config.def").read_text(), re.M)
+    assert settings
+    for setting in settings:
+        assert f"`{setting}`" in operations, f"docs/OPERATIONS.md does not tell of {setting}"
