@@ -5,8 +5,6 @@
 #include "broker/settle.h"
 #include "protocol/json.h"
 
-enum { DETAIL_BYTES_MAX = 4096 };
-
 /* The reasons for which a notification is not sent. */
 static bool
 drop_valid(const char *reason)
@@ -33,9 +31,10 @@ check_outcome(struct decision *d, const cJSON *outcome, uint64_t number)
 	if (detail != NULL && !cJSON_IsString(detail))
 		return decision_refuse(
 		    d, ERR_INVALID, "outcomes", "detail is not a string");
-	if (detail != NULL && strlen(detail->valuestring) > DETAIL_BYTES_MAX)
+	if (detail != NULL &&
+	    strlen(detail->valuestring) > LIMIT_OUTCOME_DETAIL_BYTES_MAX)
 		return decision_refuse(d, ERR_TOO_LARGE, "outcomes",
-		    "detail is over %d bytes", DETAIL_BYTES_MAX);
+		    "detail is over %d bytes", LIMIT_OUTCOME_DETAIL_BYTES_MAX);
 	if (drop != NULL &&
 	    (!cJSON_IsString(drop) || !drop_valid(drop->valuestring)))
 		return decision_refuse(d, ERR_INVALID, "outcomes",

@@ -10,11 +10,6 @@
 #include "protocol/json.h"
 #include "protocol/observable.h"
 
-enum {
-	WORD_BYTES_MAX = LIMIT_TITLE_BYTES_MAX, /* of a rule, a host, a user */
-	URL_BYTES_MAX = 8192,
-};
-
 /* Where a member was found to be at fault. */
 struct place {
 	char path[96];
@@ -212,9 +207,10 @@ check_reasons(const cJSON *item, int64_t max, const struct place *place)
 		    text == NULL || !name_valid(code))
 			return fault(
 			    place, ERR_INVALID, "not of the form {code, text}");
-		if (strlen(text) > WORD_BYTES_MAX)
+		if (strlen(text) > LIMIT_OUTCOME_WORD_BYTES_MAX)
 			return fault(place, ERR_TOO_LARGE,
-			    "a text over %d bytes", WORD_BYTES_MAX);
+			    "a text over %d bytes",
+			    LIMIT_OUTCOME_WORD_BYTES_MAX);
 	}
 	return OK;
 }
@@ -234,14 +230,14 @@ static const struct member part_members[] = {
     {"title", true, check_title, LIMIT_TITLE_BYTES_MAX},
     {"description", false, check_text, LIMIT_TEXT_BYTES_MAX},
     {"severity", true, check_word, WORDS_SEVERITY},
-    {"severity_raw", false, check_text, WORD_BYTES_MAX},
-    {"rule", false, check_text, WORD_BYTES_MAX},
+    {"severity_raw", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
+    {"rule", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
     {"rule_hash", false, check_hex, HASH8},
     {"classification", false, check_word, WORDS_RSIT},
     {"techniques", false, check_techniques, LIMIT_TECHNIQUES_MAX},
-    {"host", false, check_text, WORD_BYTES_MAX},
-    {"user", false, check_text, WORD_BYTES_MAX},
-    {"url", false, check_text, URL_BYTES_MAX},
+    {"host", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
+    {"user", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
+    {"url", false, check_text, LIMIT_OUTCOME_URL_BYTES_MAX},
     {"occurred", false, check_number, WHOLE_MAX},
     {"cluster", true, check_hex, CLUSTER_KEY_BYTES},
     {"external", false, check_hex, HASH8},

@@ -109,10 +109,10 @@ Test(decide_notify, bounds_the_detail)
 	int i;
 
 	for (i = 1; i >= 0; i--) {
-		char detail[4098];
+		char detail[LIMIT_OUTCOME_DETAIL_BYTES_MAX + 2];
 
 		memset(detail, 'x', sizeof(detail));
-		detail[4096 + i] = '\0';
+		detail[LIMIT_OUTCOME_DETAIL_BYTES_MAX + i] = '\0';
 		(void)snprintf(outcome, sizeof(outcome),
 		    "{'notification':1,'detail':'%s'}", detail);
 		cr_assert_eq(done(lease, outcome), i > 0 ? ERR_TOO_LARGE : OK);

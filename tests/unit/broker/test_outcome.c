@@ -269,11 +269,11 @@ Test(outcome, bounds_every_text)
 		size_t max;
 	} rows[] = {
 	    {"description", LIMIT_TEXT_BYTES_MAX},
-	    {"severity_raw", LIMIT_TITLE_BYTES_MAX},
-	    {"rule", LIMIT_TITLE_BYTES_MAX},
-	    {"host", LIMIT_TITLE_BYTES_MAX},
-	    {"user", LIMIT_TITLE_BYTES_MAX},
-	    {"url", 8192},
+	    {"severity_raw", LIMIT_OUTCOME_WORD_BYTES_MAX},
+	    {"rule", LIMIT_OUTCOME_WORD_BYTES_MAX},
+	    {"host", LIMIT_OUTCOME_WORD_BYTES_MAX},
+	    {"user", LIMIT_OUTCOME_WORD_BYTES_MAX},
+	    {"url", LIMIT_OUTCOME_URL_BYTES_MAX},
 	};
 	size_t i;
 
@@ -282,6 +282,22 @@ Test(outcome, bounds_every_text)
 		begin();
 		try_limit(rows[i].name, text_of(rows[i].max),
 		    text_of(rows[i].max + 1));
+	}
+}
+
+Test(outcome, bounds_the_text_of_a_reason)
+{
+	int beyond;
+
+	for (beyond = 1; beyond >= 0; beyond--) {
+		char *text = text_of(
+		    (size_t)LIMIT_OUTCOME_WORD_BYTES_MAX + (size_t)beyond);
+		char members[2048];
+
+		(void)snprintf(members, sizeof(members),
+		    PART ",'reasons':[{'code':'x','text':%s}]", text);
+		cr_assert_eq(done_part(members), beyond ? ERR_TOO_LARGE : OK);
+		free(text);
 	}
 }
 
