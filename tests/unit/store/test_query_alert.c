@@ -282,6 +282,48 @@ Test(query_alert, visits_only_the_new_when_nothing_waits)
 	cr_assert_eq(rows.at[1].alert, 7);
 }
 
+/* What failed is new again, far below what was triaged since; a dead letter
+ * is found without looking at all that came after it. */
+Test(query_alert, finds_what_waits_for_another_try)
+{
+	struct alert_filter filter = ALL;
+	static struct rows rows;
+
+	world_fini(&world);
+	world_init(&world);
+	world_fold(&world, EVENT_alert_received, SENSOR, alr(1, 0),
+	    "{'source':'s1','n':20}", NULL);
+	world_fold(&world, EVENT_job_leased, WORKER, job(1),
+	    "{'workflow':'triage','first':1,'last':2}", NULL);
+	world_fold(&world, EVENT_job_failed, WORKER, job(1),
+	    "{'retry_ms':1000}", NULL);
+	world_fold(&world, EVENT_job_leased, WORKER, job(2),
+	    "{'workflow':'triage','first':3,'last':20}", NULL);
+	for (uint64_t i = 3; i <= 20; i++)
+		world_fold(&world, EVENT_alert_triaged, WORKER, alr(i, 0),
+		    "{'disposition':'resolved','parts':[{"
+		    "'disposition':'resolved'}]}",
+		    NULL);
+	world_fold(&world, EVENT_job_done, WORKER, job(2), "{}", NULL);
+	filter.status = ALERT_STATUS_new;
+	list_by_pages(&filter, 0, &rows);
+	cr_assert_eq(rows.count, 2);
+	cr_assert_eq(rows.at[0].alert, 2);
+	cr_assert_eq(rows.at[1].alert, 1);
+	for (uint64_t i = 1; i <= 2; i++) {
+		world_fold(&world, EVENT_job_leased, WORKER, job(2 + i),
+		    facts_of("{'workflow':'triage','first':%d,'last':%d,"
+			     "'attempt':1}",
+			(int)i, (int)i),
+		    NULL);
+		world_fold(&world, EVENT_job_failed, WORKER, job(2 + i),
+		    "{'retry_ms':0}", NULL);
+	}
+	list_by_pages(&filter, 0, &rows);
+	cr_assert_eq(rows.count, 2);
+	cr_assert_eq(rows.visited, 2);
+}
+
 Test(query_alert, refuses_cursors_that_are_not_its_own)
 {
 	struct rows rows = {.stop = 2};
