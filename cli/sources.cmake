@@ -1,4 +1,5 @@
 target_sources(tocsin_cli PRIVATE
+	alert.c
 	args.c
 	argv.c
 	children.c
@@ -29,6 +30,7 @@ target_sources(tocsin_cli PRIVATE
 	slurp.c
 	state.c
 	store_command.c
+	story.c
 	suggest.c
 	table.c
 	up.c

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/render.h"
 #include "cli/shape.h"
 #include "cli/view.h"
 #include "cli/when.h"
@@ -121,6 +122,16 @@ draw_section(const struct screen *screen, const cJSON *object,
 	shape_facts(screen, object, shown, count);
 }
 
+/* A sentence of ours, in as many rows as it needs. */
+static void
+draw_sentence(const struct screen *screen, enum style style, const char *text)
+{
+	(void)fputs(screen_style(screen, style), screen->out);
+	render_block(
+	    screen->out, text, strlen(text), screen->utf8, 0, screen->columns);
+	(void)fputs(screen_plain(screen, style), screen->out);
+}
+
 static void
 draw_alarms(const struct screen *screen, const cJSON *answer)
 {
@@ -133,16 +144,11 @@ draw_alarms(const struct screen *screen, const cJSON *answer)
 		if (!cJSON_IsBool(flag) || cJSON_IsTrue(flag) != alarms[i].when)
 			continue;
 		calm = false;
-		screen_text(
-		    screen, STYLE_ALARM, alarms[i].says, screen->columns);
-		(void)fputc('\n', screen->out);
+		draw_sentence(screen, STYLE_ALARM, alarms[i].says);
 	}
-	if (calm) {
-		screen_text(screen, STYLE_GOOD,
-		    "The broker answers, writes and takes alerts.",
-		    screen->columns);
-		(void)fputc('\n', screen->out);
-	}
+	if (calm)
+		draw_sentence(screen, STYLE_GOOD,
+		    "The broker answers, writes and takes alerts.");
 }
 
 void

@@ -16,8 +16,9 @@
 #include "protocol/client.h"
 
 enum {
-	READY_MS_MAX = 120000, /* a long journal takes time to fold */
-	SLICE_MS = 200,
+	TRIES_MAX = 60, /* a long journal takes time to scan */
+	ANSWER_MS_MAX = 5000,
+	SLICE_MS = 100,
 	DOWN_MS_MAX = 90000,
 	LINE_MAX_BYTES = 1200
 };
@@ -56,22 +57,47 @@ open_client(
 	return err;
 }
 
-/* One question, and a moment for its answer. */
+/* One question; its answer is waited for in slices. */
 static enum err
-ask_status(struct client *client)
+ask_status(struct client *client, struct children *children)
 {
 	struct answer answer;
 	enum err err = client_send(client, VERB_status, NULL, NULL, 0, NULL);
+	int waited, code;
 
 	answer_init(&answer);
-	if (err == OK)
+	for (waited = 0; err == OK && waited < ANSWER_MS_MAX;
+	     waited += SLICE_MS) {
 		err = client_receive(client, SLICE_MS, NULL, &answer);
+		if (err != ERR_TIMEOUT)
+			break;
+		if (!children_look(children) &&
+		    children_broker_runs(children, &code))
+			err = OK;
+	}
+	if (err == OK && answer.status == 0)
+		err = ERR_TIMEOUT;
 	if (err == OK)
 		err = answer.err;
 	answer_fini(&answer);
-	if (err != OK && client_reconnect(client) != OK)
-		return ERR_IO;
 	return err;
+}
+
+/* Why it is not worth waiting any longer; OK while it is. */
+static enum err
+check_broker(struct children *children, struct fault *fault)
+{
+	int code;
+
+	if (children_look(children))
+		return fault_here(
+		    fault, ERR_BUSY, "stopped before it was ready");
+	if (!children_broker_runs(children, &code))
+		return fault_set(fault, ERR_IO,
+		    "the broker ended with exit code %d; its last words say "
+		    "why",
+		    code);
+	return OK;
 }
 
 /* Waits until the broker answers, ends, or somebody wants a stop. */
@@ -81,25 +107,27 @@ await_broker(
 {
 	struct client *client = NULL;
 	enum err err = open_client(session, &client, fault);
-	int waited, code;
+	int tries;
 
-	for (waited = 0; err == OK && waited < READY_MS_MAX;
-	     waited += SLICE_MS) {
-		if (ask_status(client) == OK)
+	for (tries = 0; err == OK; tries++) {
+		enum err asked = ask_status(client, children);
+
+		if (asked == OK)
 			break;
-		if (children_look(children))
-			err = fault_here(
-			    fault, ERR_BUSY, "stopped before it was ready");
-		else if (!children_broker_runs(children, &code))
-			err = fault_set(fault, ERR_IO,
-			    "the broker ended with exit code %d; its last "
-			    "words say why",
-			    code);
+		err = check_broker(children, fault);
+		if (err == OK && asked == ERR_DENIED)
+			err = fault_here(fault, ERR_DENIED,
+			    "the broker does not admit the workers' key, "
+			    "%s/keys/worker.key",
+			    session->home);
+		if (err == OK && tries == TRIES_MAX)
+			err = fault_here(fault, ERR_TIMEOUT,
+			    "the broker runs, but does not answer at %s",
+			    session->key.people);
+		if (err == OK && client_reconnect(client) != OK)
+			err = fault_here(fault, ERR_IO,
+			    "%s cannot be connected to", session->key.people);
 	}
-	if (err == OK && waited >= READY_MS_MAX)
-		err = fault_here(fault, ERR_TIMEOUT,
-		    "the broker runs, but does not answer at %s",
-		    session->key.people);
 	client_close(&client);
 	return err;
 }

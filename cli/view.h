@@ -52,10 +52,6 @@ size_t view_event_texts(const cJSON *event, const char **found, size_t max);
 /* Is it of the kind, spelled as events.def has it ("incident_opened")? */
 bool view_event_is(const cJSON *event, const char *kind);
 
-/* A list of events as a timeline; those about another subject name it. */
-void view_history(
-    const struct screen *screen, const cJSON *events, const char *subject);
-
 /* When a page has more: the command that shows the next. */
 void view_more(const struct screen *screen, enum verb verb, const cJSON *asked,
     const cJSON *answer);

@@ -163,6 +163,15 @@ def test_up_says_why_it_cannot(home, cli):
     assert "the broker ended with exit code" in done.stderr and "tocsin.log" in done.stderr
 
 
+def test_up_names_a_workers_key_that_is_not_enrolled(home, cli):
+    cli.out("init")
+    (home / "keys/worker.key").unlink()
+    cli.out("key", "new", "worker")
+    said = cli.run("up", "--background", code=1).stderr
+    assert "does not admit the workers' key" in said
+    assert "nothing that `tocsin up` started" in cli.out("down")
+
+
 def test_a_lost_administrator_is_replaced_offline(home, cli):
     cli.out("init")
     (home / "keys/admin.key").unlink()
