@@ -1,5 +1,6 @@
 #include "workers/normal.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +85,7 @@ struct reading {
 	const struct format *format;
 	const struct part *part;
 	const struct format_row *row;
+	const cJSON *taken; /* of an envelope */
 };
 
 /* The bytes of the number at the row's place, as the sender wrote them. */
@@ -154,18 +156,54 @@ take(void *arg, const cJSON *node)
 	return false;
 }
 
-void
-normal_read(
-    struct normal *normal, const struct format *format, const struct part *part)
+static bool
+take_and_keep(void *arg, const cJSON *node)
 {
-	struct reading reading = {normal, format, part, NULL};
+	struct reading *reading = arg;
+	bool on = take(reading, node);
+
+	if (!on)
+		reading->taken = node;
+	return on;
+}
+
+/* The row is looked up once for all parts of one envelope. */
+static void
+read_envelope(struct reading *reading, struct normal_envelope *envelope)
+{
+	size_t row = (size_t)(reading->row - reading->format->rows);
+
+	assert(row < NORMAL_ROWS_MAX);
+	if (envelope->known[row]) {
+		if (envelope->nodes[row] != NULL)
+			(void)take(reading, envelope->nodes[row]);
+		return;
+	}
+	reading->taken = NULL;
+	path_each(
+	    reading->part->outer, reading->row->path, take_and_keep, reading);
+	envelope->known[row] = true;
+	envelope->nodes[row] = reading->taken;
+}
+
+void
+normal_read(struct normal *normal, const struct format *format,
+    const struct part *part, struct normal_envelope *envelope)
+{
+	struct reading reading = {normal, format, part, format->rows, NULL};
 
 	memset(normal->fields, 0, sizeof(normal->fields));
-	for (reading.row = format->rows; reading.row->path != NULL;
-	     reading.row++)
-		if (normal->fields[reading.row->field].len == 0)
-			path_each(reading.row->base == FORMAT_OUTER
-				      ? part->outer
-				      : part->object,
-			    reading.row->path, take, &reading);
+	if (envelope->outer != part->outer) {
+		memset(envelope, 0, sizeof(*envelope));
+		envelope->outer = part->outer;
+	}
+	for (; reading.row->path != NULL; reading.row++) {
+		if (normal->fields[reading.row->field].len != 0)
+			continue;
+		if (reading.row->base == FORMAT_OUTER)
+			read_envelope(&reading, envelope);
+		else
+			path_each(
+			    part->object, reading.row->path, take, &reading);
+	}
 }

@@ -29,13 +29,26 @@ struct normal {
 	char numbers[NORMAL_COUNT][LIMIT_JSON_NUMBER_BYTES_MAX + 1];
 };
 
+enum { NORMAL_ROWS_MAX = 64 };
+
+/*
+ * What was found in the envelope of the last part, so that a thousand parts in
+ * a large envelope do not go through it a thousand times.  Begins as zeros, and
+ * lives no longer than the delivery.
+ */
+struct normal_envelope {
+	const cJSON *outer;
+	bool known[NORMAL_ROWS_MAX];
+	const cJSON *nodes[NORMAL_ROWS_MAX];
+};
+
 /*
  * Reads the part by the tables of its format.  The first place of a field's
  * rows that holds a text with something in it, or a number, fills the field;
  * whole numbers are written as they stand in the payload, however large.
  */
 void normal_read(struct normal *normal, const struct format *format,
-    const struct part *part);
+    const struct part *part, struct normal_envelope *envelope);
 
 /* The name of the field.  Static. */
 const char *normal_name(enum normal_field field);

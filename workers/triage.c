@@ -58,6 +58,7 @@ struct work {
 	struct scanner *scanner;
 	struct finding *finding;
 	struct classify classify;
+	struct normal_envelope envelope;
 };
 
 /* A field as a string, for sentences. */
@@ -343,7 +344,7 @@ find(struct work *work)
 	bool known;
 
 	f->techniques_count = f->reasons_count = 0;
-	normal_read(&f->normal, work->format, work->part);
+	normal_read(&f->normal, work->format, work->part, &work->envelope);
 	known = find_severity(work);
 	/* The decision's own reason is the first. */
 	decide(work);

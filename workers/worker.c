@@ -32,7 +32,6 @@ struct settling {
 
 struct worker {
 	const struct worker_settings *settings;
-	const volatile sig_atomic_t *stop;
 	struct client *client;
 	struct triage *triage;
 	struct settling settling[LIMIT_WORKER_CREDIT_MAX];
@@ -341,7 +340,6 @@ worker_run(
 
 	memset(&worker, 0, sizeof(worker));
 	worker.settings = settings;
-	worker.stop = stop;
 	worker.back_off_ms = BACK_OFF_MS;
 	err = triage_open(&worker.triage);
 	if (err == OK)

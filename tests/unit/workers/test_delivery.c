@@ -271,7 +271,8 @@ Test(delivery_read, gives_each_element_of_an_array_its_own_bytes)
 			 NULL),
 	    OK);
 	for (size_t i = 0; i < 2; i++) {
-		normal_read(&normal, delivery.format, &delivery.parts[i]);
+		normal_read(&normal, delivery.format, &delivery.parts[i],
+		    &(struct normal_envelope){0});
 		cr_assert_str_eq(normal.fields[NORMAL_dedup].bytes,
 		    i == 0 ? "9007199254740993" : "9007199254740995");
 	}

@@ -16,7 +16,7 @@ read_bare(struct normal *normal, const struct format *format, const char *json,
 	*tree = cJSON_Parse(json);
 	cr_assert_not_null(*tree, "%s", json);
 	part = (struct part){*tree, *tree, json, strlen(json)};
-	normal_read(normal, format, &part);
+	normal_read(normal, format, &part, &(struct normal_envelope){0});
 }
 
 static void
@@ -75,7 +75,8 @@ Test(normal_read, fills_a_field_from_every_row_of_every_format)
 			struct normal normal;
 
 			cr_assert(path_valid(row->path), "%s", row->path);
-			normal_read(&normal, *f, &part);
+			normal_read(
+			    &normal, *f, &part, &(struct normal_envelope){0});
 			expect(&normal, (enum normal_field)row->field, "value");
 			cJSON_Delete(tree);
 			cJSON_Delete(other);
@@ -146,7 +147,8 @@ Test(normal_read, finds_large_numbers_within_a_wrapped_alert)
 	    path_find(tree, "_source"), tree, json, strlen(json)};
 	struct normal normal;
 
-	normal_read(&normal, &format_wazuh, &part);
+	normal_read(
+	    &normal, &format_wazuh, &part, &(struct normal_envelope){0});
 	expect(&normal, NORMAL_rule_id, "9007199254740993");
 	cJSON_Delete(tree);
 }
@@ -230,5 +232,43 @@ Test(format, has_paths_that_are_paths)
 		for (print = (*f)->prints; !print->end; print++)
 			cr_assert(
 			    print->path == NULL || path_valid(print->path));
+	}
+}
+
+Test(normal_read, looks_into_each_envelope_once_and_into_the_next_anew)
+{
+	cJSON *one = cJSON_Parse("{\"commonLabels\":{\"alertname\":\"a\"}}");
+	cJSON *two = cJSON_Parse("{\"commonLabels\":{\"alertname\":\"b\"}}");
+	cJSON *alert = cJSON_Parse("{\"labels\":{}}");
+	cJSON *own = cJSON_Parse("{\"labels\":{\"alertname\":\"c\"}}");
+	struct normal_envelope envelope = {0};
+	struct normal normal;
+
+	for (int i = 0; i < 2; i++) {
+		normal_read(&normal, &format_alertmanager,
+		    &(struct part){alert, one, NULL, 0}, &envelope);
+		expect(&normal, NORMAL_rule_id, "a");
+		expect(&normal, NORMAL_severity, "");
+	}
+	normal_read(&normal, &format_alertmanager,
+	    &(struct part){own, one, NULL, 0}, &envelope);
+	expect(&normal, NORMAL_rule_id, "c");
+	normal_read(&normal, &format_alertmanager,
+	    &(struct part){alert, two, NULL, 0}, &envelope);
+	expect(&normal, NORMAL_rule_id, "b");
+	cJSON_Delete(one);
+	cJSON_Delete(two);
+	cJSON_Delete(alert);
+	cJSON_Delete(own);
+}
+
+Test(format, has_no_more_rows_than_an_envelope_remembers)
+{
+	for (const struct format *const *f = format_all(); *f != NULL; f++) {
+		size_t rows = 0;
+
+		while ((*f)->rows[rows].path != NULL)
+			rows++;
+		cr_assert_leq(rows, NORMAL_ROWS_MAX, "%s", (*f)->name);
 	}
 }

@@ -105,7 +105,8 @@ compare_file(const cJSON *entry, size_t product)
 	cr_assert_eq(delivery_read(&delivery, bytes, len, NULL), OK, "%s: %s",
 	    file, delivery.fault);
 	cr_assert_str_eq(delivery.format->name, products[product].format);
-	normal_read(&normal, delivery.format, &delivery.parts[0]);
+	normal_read(&normal, delivery.format, &delivery.parts[0],
+	    &(struct normal_envelope){0});
 	compare(&normal, cJSON_GetObjectItem(entry, "paths"), file, product);
 	delivery_fini(&delivery);
 	/* And the whole of it: every one has a time that can be read. */

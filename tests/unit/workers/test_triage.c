@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <time.h>
 
 #include "asked.h"
 #include "workers/finding.h"
@@ -458,4 +459,28 @@ Test(finding_reason, fills_its_places_once_and_within_bounds)
 	for (int i = 0; i < REASON_COUNT; i++)
 		finding_reason(&finding, (enum reason)i, "a", "b", "c");
 	cr_assert_eq(finding.reasons_count, LIMIT_REASONS_MAX);
+}
+
+/* What a thousand parts share is gone through once, however large it is. */
+Test(triage_run, is_quick_with_a_large_envelope, .timeout = 60)
+{
+	enum { MEMBERS = 28000 };
+	char *payload = malloc(MEMBERS * 16 + 1000 * 16 + 256), *p = payload;
+	struct timespec begin, end;
+	cJSON *outcome;
+
+	p += sprintf(p, "{\"version\":\"4\",\"commonLabels\":{\"k\":\"\"");
+	for (int i = 0; i < MEMBERS; i++)
+		p += sprintf(p, ",\"k%d\":\"\"", i);
+	p += sprintf(p, "},\"alerts\":[{\"labels\":{}}");
+	for (int i = 1; i < LIMIT_ALERT_SPLIT_MAX; i++)
+		p += sprintf(p, ",{\"labels\":{}}");
+	(void)sprintf(p, "]}");
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begin);
+	outcome = asked(payload, NULL);
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end);
+	cr_assert_eq(asked_parts(outcome), LIMIT_ALERT_SPLIT_MAX);
+	cr_assert_lt(end.tv_sec - begin.tv_sec, 2);
+	cJSON_Delete(outcome);
+	free(payload);
 }
