@@ -457,6 +457,8 @@ broker_run(const char *home, const struct config *config, const struct key *key,
 	broker->config = config;
 	broker->key = key;
 	broker->started_ms = moment_wall_ms();
+	(void)moment_jumped(
+	    &broker->clock, broker->started_ms, moment_steady_ms());
 	err = start(broker, &booted, why, size);
 	if (err == OK) {
 		journal_thread_health(

@@ -1,0 +1,272 @@
+"""Disks and clocks that fail: nothing false is acknowledged, reading goes on, the log says what to do."""
+import errno
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def shim(tmp_path_factory):
+    path = tmp_path_factory.mktemp("shim") / "fail_disk.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", path, HERE / "fail_disk.c", "-ldl"], check=True)
+    return path
+
+
+@pytest.fixture
+def failing(make_broker, shim):
+    """A running broker whose disk and clock obey broker.meddle("CALL PART NUMBER", ...)."""
+    def make(config=""):
+        broker = make_broker(config)
+        control = broker.home / "fail"
+        control.write_text("")
+
+        def meddle(*lines):
+            new = control.with_suffix(".new")
+            new.write_text("".join(line + "\n" for line in lines))
+            new.rename(control)
+
+        broker.meddle = meddle
+        broker.environment = {"LD_PRELOAD": str(shim), "FAIL_DISK": str(control)}
+        broker.start()
+        return broker
+
+    return make
+
+
+def test_a_journal_that_cannot_be_synced_acknowledges_nothing(failing):
+    broker = failing()
+    lead, sensor = broker.client("lead"), broker.client("sensor", "sensors")
+    lead.ok("open", {"title": "before"})
+    sensor.ok("alert.push", {"session": "00000000000000aa", "counter": 1}, [b"first"])
+    broker.meddle(f"sync .seg {errno.EIO}")
+    refused = sensor.refused(500, "alert.push", {"session": "00000000000000aa", "counter": 2}, [b"second"])
+    assert "may or may not" in refused["message"]
+    # Nothing is written any more, reads go on, and it says so.
+    assert "failed" in sensor.refused(503, "alert.push", {}, [b"third"])["message"]
+    assert "failed" in lead.refused(503, "comment", {"incident": "INC-1", "text": "x"})["message"]
+    # The first answer is given again; the second message was never acknowledged.
+    assert sensor.ok("alert.push", {"session": "00000000000000aa", "counter": 1}, [b"first"])["alert"] == "ALR-1"
+    sensor.refused(500, "alert.push", {"session": "00000000000000aa", "counter": 2}, [b"second"])
+    assert lead.ok("show", {"incident": "INC-1"})["title"] == "before"
+    assert lead.ok("status")["writing"] is False
+    assert "restart" in broker.wait_log("the journal failed")
+    # The disk is well again: a sync is never tried a second time, a restart is.
+    broker.meddle()
+    lead.refused(503, "comment", {"incident": "INC-1", "text": "x"})
+    broker.process.terminate()
+    assert broker.wait() != 0
+    broker.start()
+    again = broker.client("sensor", "sensors")
+    assert again.ok("alert.push", {"session": "00000000000000aa", "counter": 1}, [b"first"])["alert"] == "ALR-1"
+    assert again.ok("alert.push", {"session": "00000000000000aa", "counter": 2}, [b"second"])["alert"] == "ALR-2"
+    assert broker.client("lead").ok("comment", {"incident": "INC-1", "text": "x"}).status == 200
+
+
+def test_commands_in_the_air_when_the_journal_fails_are_not_called_kept(failing):
+    broker = failing()
+    lead = broker.client("lead")
+    lead.ok("status")
+    broker.meddle(f"sync .seg {errno.EIO}")
+    for number in range(20):
+        lead.send("open", {"title": f"{number}"})
+    answers = [lead.receive() for _ in range(20)]
+    assert {answer.status for answer in answers} <= {500, 503}, answers
+    assert lead.ok("list")["incidents"] == []
+    broker.expect_broken()
+
+
+def test_a_state_that_cannot_be_written_is_made_up_for(failing):
+    broker = failing()
+    lead, sensor = broker.client("lead"), broker.client("sensor", "sensors")
+    lead.ok("open", {"title": "before"})
+    broker.meddle(f"sync data.mdb {errno.EIO}", f"write data.mdb {errno.EIO}")
+    kept = lead.ask("open", {"title": "kept, not shown"})
+    assert kept.status == 202 and kept["kept"] <= kept["seq"]
+    # Alerts are acknowledged, reads show what is committed, commands wait.
+    for number in range(1, 21):
+        assert sensor.ok("alert.push", {}, [b"{}"])["alert"] == f"ALR-{number}"
+    assert [row["title"] for row in lead.ok("list", {"min_seq": 0})["incidents"]] == ["before"]
+    assert "state" in lead.refused(503, "open", {"title": "no"})["message"]
+    broker.wait_log("the state cannot be written")
+    broker.meddle()
+    broker.wait_log("the state is written again")
+    titles = sorted(row["title"] for row in lead.ok("list", {"min_seq": kept["kept"]})["incidents"])
+    assert titles == ["before", "kept, not shown"]
+    assert lead.ok("open", {"title": "after"})["id"] == "INC-3"
+    assert lead.ok("status")["alerts"]["received"] == 20
+
+
+def test_a_slow_state_never_delays_an_alert(failing):
+    broker = failing()
+    lead, sensor = broker.client("lead"), broker.client("sensor", "sensors")
+    sensor.ok("alert.push", {}, [b"{}"])
+    broker.meddle("sync data.mdb -3000")
+    request = lead.send("open", {"title": "slow"})
+    began = time.monotonic()
+    for _ in range(20):
+        sensor.ok("alert.push", {}, [b"{}"])
+    assert time.monotonic() - began < 2
+    broker.meddle()
+    answer = lead.receive()
+    assert answer.request == request and answer.status == 200
+    assert time.monotonic() - began > 2
+
+
+def test_a_full_disk_is_waited_for(failing):
+    broker = failing("store: {segment_mib: 1}\n")
+    lead, sensor = broker.client("lead"), broker.client("sensor", "sensors")
+    lead.ok("open", {"title": "before"})
+    broker.meddle(f"write .seg {errno.ENOSPC}")
+    statuses = []
+    for number in range(12):  # segments of 1 MiB: some were prepared before
+        statuses.append(sensor.ask("alert.push", {}, [b"x" * 400000], timeout_s=3).status if not statuses or statuses[-1] == 200 else None)
+        if statuses[-1] != 200:
+            break
+    assert statuses[-1] in (500, 503), statuses
+    assert lead.ok("show", {"incident": "INC-1"})["title"] == "before"
+    assert lead.ok("status")["writing"] is False
+    broker.expect_broken()
+
+
+def test_a_state_ahead_of_its_journal_stops_all_writing(make_broker):
+    broker = make_broker()
+    broker.start()
+    lead = broker.client("lead")
+    lead.ok("open", {"title": "one"})
+    broker.stop()
+    shutil.copytree(broker.home / "store/journal", broker.home / "older")
+    shutil.copytree(broker.home / "store/keys", broker.home / "older-keys")
+    broker.start()
+    broker.client("lead").ok("open", {"title": "two"})
+    broker.stop()
+    for name, older in (("journal", "older"), ("keys", "older-keys")):
+        shutil.rmtree(broker.home / "store" / name)
+        (broker.home / older).rename(broker.home / "store" / name)
+    broker.start()
+    line = broker.wait_log(r"error .*\.seg")
+    assert "entry" in line
+    lead = broker.client("lead")
+    assert lead.ok("status")["writing"] is False
+    assert sorted(row["title"] for row in lead.ok("list")["incidents"]) == ["one", "two"]
+    lead.refused(503, "open", {"title": "three"})
+    broker.client("sensor", "sensors").refused(503, "alert.push", {}, [b"{}"])
+    watcher = broker.client("lead")
+    watcher.send("watch", {"from": 1, "credit": 8388608})
+    assert watcher.receive()["seq"] == 1
+    broker.expect_broken()
+
+
+def test_a_flipped_byte_in_the_journal_stops_all_writing(make_broker):
+    broker = make_broker()
+    broker.start()
+    lead = broker.client("lead")
+    for number in range(20):
+        lead.ok("open", {"title": f"incident {number}"})
+    broker.kill()
+    segment = next((broker.home / "store/journal").glob("*1.seg"))
+    data = bytearray(segment.read_bytes())
+    at = data.rindex(b'"revision":1')  # of the last entry, which the state knows
+    data[at] ^= 1
+    segment.write_bytes(data)
+    broker.start()
+    broker.wait_log(r"error .*\.seg")
+    lead = broker.client("lead")
+    assert lead.ok("status")["writing"] is False
+    assert len(lead.ok("list")["incidents"]) == 20
+    lead.refused(503, "open", {"title": "no"})
+    assert broker.tool("tocsin-verify", broker.home / "store", check=False).returncode != 0
+    broker.expect_broken()
+
+
+def test_a_state_that_is_behind_is_replayed(make_broker):
+    broker = make_broker()
+    broker.start()
+    broker.client("lead").ok("open", {"title": "one"})
+    broker.stop()
+    shutil.copytree(broker.home / "store/state", broker.home / "older")
+    broker.start()
+    broker.client("lead").ok("open", {"title": "two"})
+    broker.stop()
+    shutil.rmtree(broker.home / "store/state")
+    (broker.home / "older").rename(broker.home / "store/state")
+    broker.start()
+    broker.wait_log("entries behind; replayed")
+    assert len(broker.client("lead").ok("list")["incidents"]) == 2
+
+
+def test_the_state_of_another_store_is_rebuilt_while_alerts_are_taken(failing, make_broker):
+    other = make_broker()
+    other.start()
+    other.client("lead").ok("open", {"title": "of another store"})
+    other.stop()
+    broker = failing()
+    lead, sensor = broker.client("lead"), broker.client("sensor", "sensors")
+    for number in range(10):
+        lead.ok("open", {"title": f"incident {number}"})
+    assert sensor.ok("alert.push", {"session": "00000000000000aa", "counter": 1}, [b"{}"])["alert"] == "ALR-1"
+    broker.stop()
+    shutil.rmtree(broker.home / "store/state")
+    shutil.copytree(other.home / "store/state", broker.home / "store/state")
+    broker.meddle("sync data.mdb -1500")
+    broker.start()
+    broker.wait_log("rebuilt")
+    lead, sensor = broker.client("lead"), broker.client("sensor", "sensors")
+    assert lead.ok("status")["rebuilding"] is True
+    assert "rebuilt" in lead.refused(503, "list")["message"]
+    assert "rebuilt" in lead.refused(503, "open", {"title": "no"})["message"]
+    assert sensor.ok("alert.push", {"session": "00000000000000aa", "counter": 1}, [b"{}"])["alert"] == "ALR-1"
+    assert sensor.ok("alert.push", {"session": "00000000000000aa", "counter": 2}, [b"{}"])["alert"] == "ALR-2"
+    broker.meddle()
+    broker.wait_log("the state is rebuilt")
+    assert lead.ok("status")["rebuilding"] is False
+    assert len(lead.ok("list")["incidents"]) == 10
+    shown = lead.ok("alert.show", {"alert": "ALR-2", "min_seq": lead.ok("status")["seq"]})
+    assert shown.status == 200
+    assert lead.ok("open", {"title": "next"})["id"] == "INC-11"
+
+
+def test_a_clock_that_jumps_holds_the_timers(failing):
+    broker = failing("jobs: {retry_after: 20ms}\ntriage: {lease: 400ms}\n")
+    admin, lead, worker = broker.client("admin"), broker.client("lead"), broker.client("worker")
+    before = lead.ok("status")
+    assert before["timers_held"] is False
+    broker.client("sensor", "sensors").ok("alert.push", {}, [b"{}"])
+    request = worker.send("worker.ready", {"workflows": ["triage"], "credit": 2})
+    assert worker.receive().request == request
+    broker.meddle("clock - 900")
+    broker.wait_log("the clock jumped")
+    until = time.monotonic() + 10
+    while lead.ok("status")["timers_held"] is not True:
+        assert time.monotonic() < until
+    # The lease's deadline is long past, and still nothing expires.
+    assert worker.receive(1) is None
+    admin.ok("clock.confirm", {"reason": "NTP was down"})
+    assert worker.receive().body["attempt"] == 1
+    assert lead.ok("status")["timers_held"] is False
+    # Back again is a jump, too; the journal's time does not go back.
+    broker.meddle()
+    until = time.monotonic() + 10
+    while lead.ok("status")["timers_held"] is not True:
+        assert time.monotonic() < until
+    first, second = lead.ok("open", {"title": "a"}), lead.ok("open", {"title": "b"})
+    assert first["seq"] < second["seq"]
+    admin.ok("clock.confirm", {"reason": "set by hand"})
+
+
+def test_a_clock_behind_the_journal_at_start_holds_the_timers(failing):
+    broker = failing()
+    broker.meddle("clock - 3600")
+    broker.client("lead").ok("open", {"title": "from the future"})
+    broker.stop()
+    broker.meddle()
+    broker.start()
+    broker.wait_log("behind the journal's last entry")
+    lead = broker.client("lead")
+    until = time.monotonic() + 10
+    while lead.ok("status")["timers_held"] is not True:
+        assert time.monotonic() < until
