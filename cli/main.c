@@ -2,6 +2,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/args.h"
 #include "cli/command.h"
@@ -9,6 +10,8 @@
 #include "cli/local.h"
 #include "cli/session.h"
 #include "cli/suggest.h"
+
+enum { BUFFER_BYTES = 65536 };
 
 /* Options before the command; *at moves to its first word. */
 static enum err
@@ -89,11 +92,15 @@ run(struct session *session, int count, char *const *words)
 int
 main(int argc, char **argv)
 {
+	static char buffer[BUFFER_BYTES];
 	struct session session;
 	struct fault fault;
 	int at, code;
 
 	(void)setlocale(LC_ALL, "");
+	/* An answer goes into a pipe whole, so that `| grep -q` ends well. */
+	if (!isatty(STDOUT_FILENO))
+		(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	session_init(&session);
 	if (read_leading(&session, argc - 1, argv + 1, &at, &fault) != OK) {
 		code = fault_report(&fault);

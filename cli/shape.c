@@ -123,25 +123,25 @@ as_age(const struct screen *screen, const cJSON *object, const char *key,
 	return STYLE_PLAIN;
 }
 
+/* Appends ", text" to out, as much as there is room for. */
+static void
+append(char out[SHAPE_TEXT_MAX], const char *text)
+{
+	size_t len = strlen(out);
+
+	(void)snprintf(
+	    out + len, SHAPE_TEXT_MAX - len, "%s%s", len > 0 ? ", " : "", text);
+}
+
 static enum style
 as_names(const struct screen *screen, const cJSON *object, const char *key,
     char out[SHAPE_TEXT_MAX])
 {
 	const cJSON *name;
-	size_t len = 0;
 
 	(void)screen;
-	cJSON_ArrayForEach (
-	    name, cJSON_GetObjectItemCaseSensitive(object, key)) {
-		const char *text =
-		    cJSON_IsString(name) ? name->valuestring : "?";
-		int more = snprintf(out + len, SHAPE_TEXT_MAX - len, "%s%s",
-		    len > 0 ? ", " : "", text);
-
-		if ((size_t)more >= SHAPE_TEXT_MAX - len)
-			break;
-		len += (size_t)more;
-	}
+	cJSON_ArrayForEach (name, cJSON_GetObjectItemCaseSensitive(object, key))
+		append(out, cJSON_IsString(name) ? name->valuestring : "?");
 	return STYLE_PLAIN;
 }
 
@@ -151,7 +151,6 @@ as_commands(const struct screen *screen, const cJSON *object, const char *key,
     char out[SHAPE_TEXT_MAX])
 {
 	const cJSON *name;
-	size_t len = 0;
 
 	(void)screen;
 	cJSON_ArrayForEach (
@@ -160,10 +159,8 @@ as_commands(const struct screen *screen, const cJSON *object, const char *key,
 		    cJSON_IsString(name) ? name->valuestring : "";
 		enum verb verb = verb_find(text, strlen(text));
 
-		if (verb == VERB_NONE || !args_offered(verb))
-			continue;
-		len += (size_t)snprintf(out + len, SHAPE_TEXT_MAX - len, "%s%s",
-		    len > 0 ? ", " : "", text);
+		if (verb != VERB_NONE && args_offered(verb))
+			append(out, text);
 	}
 	for (; *out != '\0'; out++)
 		if (*out == '.')
