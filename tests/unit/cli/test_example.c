@@ -91,6 +91,7 @@ Test(example_write, names_every_setting_and_no_section_twice)
 #undef LIST
 	};
 	char *text = example(), name[64];
+	const char *notify = strstr(text, "#notify:");
 	size_t i;
 
 	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
@@ -98,7 +99,8 @@ Test(example_write, names_every_setting_and_no_section_twice)
 		    name, sizeof(name), "%s:", strrchr(paths[i], '.') + 1);
 		cr_expect_not_null(strstr(text, name), "%s", paths[i]);
 	}
-	cr_expect_null(strstr(strstr(text, "#notify:") + 1, "#notify:"));
+	cr_assert_not_null(notify);
+	cr_expect_null(strstr(notify + 1, "#notify:"));
 	cr_expect_not_null(strstr(text, "\n#  hooks:\n"));
 	cr_expect_not_null(strstr(text, "\n#    - name: \"\"\n"));
 	cr_expect_not_null(strstr(text, "\n#      on: \"\"\n"));
