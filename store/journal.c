@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 
+#include "protocol/bytes.h"
 #include "store/entry_layout.h"
 #include "store/journal.h"
 #include "store/segments.h"
@@ -18,6 +19,7 @@ struct journal {
 	bool corrupt; /* found so when it was opened: it ends at a fault */
 	/* OK, or why nothing is appended any more.  The appending thread's. */
 	enum err failed;
+	uint64_t last_ms; /* of the last entry appended; that thread's, too */
 	pthread_mutex_t lock; /* of head */
 	struct journal_head head;
 	_Atomic uint64_t durable; /* head.seq, for readers that need no hash */
@@ -117,15 +119,23 @@ journal_store_id(const struct journal *journal)
 	return segments_store_id(journal->segments);
 }
 
+static uint64_t
+record_time(const struct record *record)
+{
+	return get_be64(record_data(record) + ENTRY_AT_TIME);
+}
+
 static void
-chain(const struct journal_head *behind, struct record *const *records,
-    size_t count, struct journal_head *after)
+chain(struct journal *journal, const struct journal_head *behind,
+    struct record *const *records, size_t count, struct journal_head *after)
 {
 	size_t i, bytes = 0;
 
 	*after = *behind;
 	for (i = 0; i < count; i++) {
 		assert(record_seq(records[i]) == after->seq + 1);
+		assert(record_time(records[i]) >= journal->last_ms);
+		journal->last_ms = record_time(records[i]);
 		record_chain_set(records[i], after->hash, after->hash);
 		after->seq++;
 		bytes += record_bytes(records[i]);
@@ -149,7 +159,7 @@ journal_append(struct journal *journal, const struct journal_head *behind,
 	if (behind->seq != journal->head.seq ||
 	    memcmp(behind->hash, journal->head.hash, HASH_BYTES) != 0)
 		return ERR_STALE;
-	chain(behind, records, count, &after);
+	chain(journal, behind, records, count, &after);
 	err =
 	    segments_append(journal->segments, behind, records, count, &after);
 	if (err == ERR_FULL)

@@ -91,7 +91,7 @@ const unsigned char *journal_store_id(const struct journal *journal);
  * records are borrowed, numbered from the head's number on without gaps; their
  * chain hashes are set.  count is at least 1 and the sum of record_bytes at
  * most GROUP_BYTES_MAX.  A group holds whole commands: its last record's "more"
- * flag is clear.  On OK *head is the new head.
+ * flag is clear.  Times never go back.  On OK *head is the new head.
  *
  * ERR_STALE    the journal's head is not `behind`.  Nothing was appended.
  * ERR_FULL     no room left on the disk; nothing was appended.

@@ -4,8 +4,8 @@
  * of these calls.
  *
  * What was synced is there.  Of what was not, each 512-byte sector is there or
- * not.  Names change in order, as a journaling file system has it: those that
- * were synced, and a prefix of the others.
+ * not.  Names in one folder change in order: those that were synced with it,
+ * and a prefix of the others.
  */
 #ifndef TOCSIN_TEST_DISK_RECORDER_H
 #define TOCSIN_TEST_DISK_RECORDER_H
@@ -36,6 +36,7 @@ struct op {
 	int file;
 	char name[RECORDER_NAME]; /* of OP_NAME and OP_UNNAME, in the store */
 	uint64_t at; /* offset; of OP_ACK the number */
+	int folder; /* of the name, or the one that is synced */
 	size_t len;
 	unsigned char *bytes;
 };
@@ -48,12 +49,22 @@ static struct {
 	size_t count, room;
 	int files;
 	int of_fd[RECORDER_FDS]; /* 0: none of the store's files */
+	int folder_of_fd[RECORDER_FDS];
 	struct {
 		char name[RECORDER_NAME];
 		int file;
 	} names[RECORDER_FILES]; /* as they are now */
 	size_t names_count;
 } recorder = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* The folders of a store: its own, journal/ and keys/. */
+static int
+folder_of(const char *name)
+{
+	if (strncmp(name, "journal", 7) == 0)
+		return 1;
+	return strncmp(name, "keys", 4) == 0 ? 2 : 0;
+}
 
 static struct op *
 record_op(enum op_kind kind, int file, const char *name)
@@ -69,6 +80,7 @@ record_op(enum op_kind kind, int file, const char *name)
 	memset(op, 0, sizeof(*op));
 	op->kind = kind;
 	op->file = file;
+	op->folder = folder_of(name);
 	snprintf(op->name, sizeof(op->name), "%s", name);
 	return op;
 }
@@ -109,6 +121,7 @@ recorded_open(const char *path, int flags, mode_t mode)
 		return fd;
 	pthread_mutex_lock(&recorder.lock);
 	recorder.of_fd[fd] = 0;
+	recorder.folder_of_fd[fd] = folder_of(name == NULL ? "" : name);
 	if (name != NULL && !(flags & O_DIRECTORY)) {
 		file = named(name);
 		if (*file == 0 || (flags & O_TRUNC)) {
@@ -145,7 +158,8 @@ recorded_fsync(int fd)
 	if (recorder.of_fd[fd] != 0)
 		record_op(OP_SYNC, recorder.of_fd[fd], "");
 	else
-		record_op(OP_SYNC_NAMES, 0, "");
+		record_op(OP_SYNC_NAMES, 0, "")->folder =
+		    recorder.folder_of_fd[fd];
 	pthread_mutex_unlock(&recorder.lock);
 	return 0;
 }
@@ -228,7 +242,7 @@ recorder_know(const char *name)
 		abort();
 	close(fd);
 	record_op(OP_SYNC, recorder.files, "");
-	record_op(OP_SYNC_NAMES, 0, "");
+	record_op(OP_SYNC_NAMES, 0, name);
 }
 
 /* Records what happens to the store at root from now on. */
@@ -308,14 +322,15 @@ lay_out_file(const char *path, int file, size_t cut, unsigned *seed)
 	close(fd);
 }
 
-/* How many of the changes of names before the cut are kept. */
+/* Up to which call the changes of names in a folder are kept. */
 static size_t
-names_kept(size_t cut, unsigned *seed)
+names_kept(int folder, size_t cut, unsigned *seed)
 {
 	size_t i, synced = 0;
 
 	for (i = 0; i < cut; i++)
-		if (recorder.ops[i].kind == OP_SYNC_NAMES)
+		if (recorder.ops[i].kind == OP_SYNC_NAMES &&
+		    recorder.ops[i].folder == folder)
 			synced = i;
 	return synced + dice(seed) % (cut - synced + 1);
 }
@@ -344,13 +359,16 @@ recorder_lay_out(const char *folder, size_t cut, unsigned seed)
 		const char *name;
 		int file;
 	} names[RECORDER_FILES];
-	size_t kept = names_kept(cut, &seed), count = 0, i, j;
+	size_t kept[3], count = 0, i, j;
 	const struct op *op;
 	char path[160];
 
-	for (i = 0; i < kept; i++) {
+	for (i = 0; i < 3; i++)
+		kept[i] = names_kept((int)i, cut, &seed);
+	for (i = 0; i < cut; i++) {
 		op = &recorder.ops[i];
-		if (op->kind != OP_NAME && op->kind != OP_UNNAME)
+		if ((op->kind != OP_NAME && op->kind != OP_UNNAME) ||
+		    i >= kept[op->folder])
 			continue;
 		for (j = 0; j < count; j++)
 			if (strcmp(names[j].name, op->name) == 0)

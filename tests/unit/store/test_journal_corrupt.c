@@ -1,4 +1,6 @@
 /* What was acknowledged and does not verify: named, never cut, still read. */
+#include "store/entry_layout.h"
+#include "store/segment_codec.h"
 #include "verify_fixture.h"
 
 enum { GROUPS = 6 };
@@ -334,5 +336,65 @@ Test(journal_open, trusts_a_clean_end_only_when_nothing_follows)
 	cr_assert_eq(store.head.seq, 2);
 	store_close(&store);
 	verify_content(&store);
+	store_drop(&store);
+}
+
+/* A group that is good in itself, chained to another past. */
+Test(journal_next, does_not_take_a_group_from_another_past)
+{
+	struct store store;
+	struct group group;
+	struct entry entry;
+	unsigned char *bytes, past[HASH_BYTES] = {1};
+	size_t len, at = 2 * SEGMENT_BLOCK_BYTES;
+
+	store_make(&store);
+	store_open(&store);
+	store_append(&store, 1, 10);
+	store_append(&store, 1, 10);
+	store_append(&store, 1, 10);
+	store_close(&store);
+	bytes = file_read(store_segment(&store, 1), &len);
+	cr_assert(group_read(bytes + at, len - at, &group));
+	cr_assert_eq(group.first_seq, 2);
+	group.before = past;
+	group_write(&group, bytes + at);
+	at += GROUP_HEADER_BYTES;
+	entry_chain(bytes + at, past, bytes + at + ENTRY_AT_CHAIN);
+	cr_assert_eq(entry_read(bytes + at, len - at, &entry), OK);
+	cr_assert(entry_chain_holds(&entry, past));
+	file_write(store_segment(&store, 1), bytes, len);
+	free(bytes);
+	store_open(&store);
+	cr_assert_eq(store_count_until(&store, 1, ERR_CORRUPT), 1);
+	store_drop(&store);
+}
+
+Test(group_verify, refuses_an_entry_that_is_older_than_the_one_before)
+{
+	struct store store;
+	struct segment_header header;
+	struct group_check check;
+	struct chain_at before = {0};
+	struct group group;
+	unsigned char *bytes;
+	size_t len, at = SEGMENT_BLOCK_BYTES;
+
+	store_make(&store);
+	store_open(&store);
+	store_append(&store, 2, 10);
+	bytes = file_read(store_segment(&store, 1), &len);
+	cr_assert_eq(segment_header_read(bytes, &header), OK);
+	cr_assert(group_read(bytes + at, len - at, &group));
+	memcpy(before.hash, header.before, HASH_BYTES);
+	before.time_ms = store.now_ms;
+	group_verify(bytes + at, &group, &header, &before, &check);
+	cr_assert(check.whole);
+	cr_assert_eq(check.good.seq, 2);
+	before.time_ms = store.now_ms + 1;
+	group_verify(bytes + at, &group, &header, &before, &check);
+	cr_assert_not(check.whole);
+	cr_assert_eq(check.good_len, 0);
+	free(bytes);
 	store_drop(&store);
 }

@@ -1,5 +1,7 @@
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "verify_fixture.h"
@@ -214,6 +216,71 @@ Test(journal_close, ends_in_good_order_wherever_the_segment_stands)
 		store_close(&store);
 		verify_content(&store);
 	}
+	store_drop(&store);
+}
+
+Test(journal_append, finds_room_for_the_opening_block_or_rolls)
+{
+	struct store store;
+	int blocks, i;
+
+	for (blocks = 0; blocks < 14; blocks++) {
+		store_make(&store);
+		store_open(&store);
+		for (i = 0; i < blocks; i++)
+			store_append(&store, 1, 10);
+		store_close(&store);
+		store_open(&store);
+		store_append(&store, 1, 5000);
+		store_close(&store);
+		verify_content(&store);
+		store_open(&store);
+		cr_assert_eq(store_count(&store, 1), (uint64_t)blocks + 1);
+		store_drop(&store);
+	}
+}
+
+/* Opens the store in a process of its own and appends one entry of that time;
+ * returns the signal that ended it, or 0. */
+static int
+append_apart(struct store *store, long later_ms, bool more)
+{
+	struct record *record;
+	int status;
+	pid_t child;
+
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		store_open(store);
+		store_append(store, 1, 10);
+		record = make_record(store->head.seq + 1,
+		    store->now_ms + (uint64_t)later_ms, 10, more);
+		(void)!journal_append(
+		    store->journal, &store->head, &record, 1, &store->head);
+		_exit(0);
+	}
+	cr_assert_eq(waitpid(child, &status, 0), child);
+	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+Test(journal_append, stops_a_program_whose_time_goes_back)
+{
+	struct store store;
+
+	store_make(&store);
+	cr_assert_eq(append_apart(&store, 0, false), 0);
+	store.now_ms += 10;
+	cr_assert_eq(append_apart(&store, -1, false), SIGABRT);
+	store_drop(&store);
+}
+
+Test(journal_append, stops_a_program_that_cuts_a_command)
+{
+	struct store store;
+
+	store_make(&store);
+	cr_assert_eq(append_apart(&store, 0, true), SIGABRT);
 	store_drop(&store);
 }
 
