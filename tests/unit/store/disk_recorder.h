@@ -29,7 +29,15 @@ enum {
 	RECORDER_FDS = 1024
 };
 
-enum op_kind { OP_WRITE, OP_SYNC, OP_NAME, OP_UNNAME, OP_SYNC_NAMES, OP_ACK };
+enum op_kind {
+	OP_WRITE,
+	OP_SYNC,
+	OP_NAME,
+	OP_UNNAME,
+	OP_SYNC_NAMES,
+	OP_ACK,
+	OP_LOSE
+};
 
 struct op {
 	enum op_kind kind;
@@ -44,6 +52,8 @@ struct op {
 static struct {
 	pthread_mutex_t lock;
 	char root[64]; /* the store's folder */
+	bool
+	    failing; /* the next fdatasync fails and loses what it had to write */
 	bool lazy; /* forgets every fdatasync */
 	struct op *ops;
 	size_t count, room;
@@ -167,7 +177,14 @@ recorded_fsync(int fd)
 static int
 recorded_fdatasync(int fd)
 {
-	return recorder.lazy ? 0 : recorded_fsync(fd);
+	if (!recorder.failing)
+		return recorder.lazy ? 0 : recorded_fsync(fd);
+	pthread_mutex_lock(&recorder.lock);
+	recorder.failing = false;
+	record_op(OP_LOSE, recorder.of_fd[fd], "");
+	pthread_mutex_unlock(&recorder.lock);
+	errno = EIO;
+	return -1;
 }
 
 static int
@@ -245,13 +262,9 @@ recorder_know(const char *name)
 	record_op(OP_SYNC_NAMES, 0, name);
 }
 
-/* Records what happens to the store at root from now on. */
 static void
-recorder_begin(const char *root, bool lazy)
+recorder_start(void)
 {
-	recorder_forget();
-	snprintf(recorder.root, sizeof(recorder.root), "%s", root);
-	recorder.lazy = lazy;
 	disk = disk_posix;
 	disk.open = recorded_open;
 	disk.pwrite = recorded_pwrite;
@@ -260,6 +273,16 @@ recorder_begin(const char *root, bool lazy)
 	disk.rename = recorded_rename;
 	disk.unlink = recorded_unlink;
 	disk.push = recorded_push;
+}
+
+/* Records what happens to the store at root from now on. */
+static void
+recorder_begin(const char *root, bool lazy)
+{
+	recorder_forget();
+	snprintf(recorder.root, sizeof(recorder.root), "%s", root);
+	recorder.lazy = lazy;
+	recorder_start();
 }
 
 static void
@@ -283,17 +306,42 @@ dice(unsigned *seed)
 	return *seed >> 16;
 }
 
-/* Is the write that ops[i] is synced before the cut? */
+/*
+ * Is the write that ops[i] is synced before the cut?  After an fdatasync that
+ * failed it is in the cache and may never be: no later one writes it.
+ */
 static bool
 is_synced(size_t i, size_t cut)
 {
 	size_t j;
 
-	for (j = i + 1; j < cut; j++)
-		if (recorder.ops[j].kind == OP_SYNC &&
-		    recorder.ops[j].file == recorder.ops[i].file)
+	for (j = i + 1; j < cut; j++) {
+		if (recorder.ops[j].file != recorder.ops[i].file)
+			continue;
+		if (recorder.ops[j].kind == OP_LOSE)
+			return false;
+		if (recorder.ops[j].kind == OP_SYNC)
 			return true;
+	}
 	return false;
+}
+
+/* What a killed program leaves while the machine runs on: every write. */
+static void
+copy_file(const char *path, int file, size_t cut)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	const struct op *op;
+	size_t i;
+
+	for (i = 0; i < cut; i++) {
+		op = &recorder.ops[i];
+		if (op->kind == OP_WRITE && op->file == file &&
+		    pwrite(fd, op->bytes, op->len, (off_t)op->at) !=
+			(ssize_t)op->len)
+			abort();
+	}
+	close(fd);
 }
 
 static void
@@ -387,6 +435,44 @@ recorder_lay_out(const char *folder, size_t cut, unsigned seed)
 		if (names[j].file != 0)
 			lay_out_file(path, names[j].file, cut, &seed);
 	}
+}
+
+/*
+ * Kills the program that was recorded after `cut` calls: the files are laid out
+ * in an empty folder as the cache has them, and recording goes on there, what
+ * was not synced still not being so.
+ */
+static void
+recorder_kill(const char *folder, size_t cut)
+{
+	const struct op *op;
+	char path[160];
+	size_t i;
+
+	for (i = cut; i < recorder.count; i++)
+		free(recorder.ops[i].bytes);
+	recorder.count = cut;
+	recorder.names_count = 0;
+	memset(recorder.of_fd, 0, sizeof(recorder.of_fd));
+	snprintf(recorder.root, sizeof(recorder.root), "%s", folder);
+	for (i = 0; i < cut; i++) {
+		op = &recorder.ops[i];
+		if (op->kind == OP_NAME)
+			*named(op->name) = op->file;
+		else if (op->kind == OP_UNNAME)
+			*named(op->name) = 0;
+	}
+	snprintf(path, sizeof(path), "%s/journal", folder);
+	mkdir(path, 0700);
+	snprintf(path, sizeof(path), "%s/keys", folder);
+	mkdir(path, 0700);
+	for (i = 0; i < recorder.names_count; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder,
+		    recorder.names[i].name);
+		if (recorder.names[i].file != 0)
+			copy_file(path, recorder.names[i].file, cut);
+	}
+	recorder_start();
 }
 
 #endif

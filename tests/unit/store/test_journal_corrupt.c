@@ -163,6 +163,29 @@ Test(journal_next, stops_at_a_fault_that_opening_did_not_look_for)
 	store_drop(&store);
 }
 
+Test(journal_next, checks_each_entry_against_the_chain)
+{
+	struct store store;
+	struct entry entry;
+	unsigned char *bytes;
+	size_t len, at = 2 * SEGMENT_BLOCK_BYTES + GROUP_HEADER_BYTES;
+
+	store_make(&store);
+	store_open(&store);
+	store_append(&store, 1, 900);
+	store_append(&store, 1, 900);
+	store_append(&store, 1, 900);
+	store_close(&store);
+	bytes = file_read(store_segment(&store, 1), &len);
+	cr_assert_eq(entry_read(bytes + at, len - at, &entry), OK);
+	at += (size_t)((const unsigned char *)entry.facts - entry.bytes) + 12;
+	free(bytes);
+	file_flip(store_segment(&store, 1), (off_t)at);
+	store_open(&store);
+	cr_assert_eq(store_count_until(&store, 1, ERR_CORRUPT), 1);
+	store_drop(&store);
+}
+
 /* A journal of several segments; *each is what was readable up to there. */
 static void
 make_segments(struct store *store, uint64_t ends[4])
@@ -246,6 +269,24 @@ Test(journal_open, reads_nothing_when_the_only_header_is_damaged)
 	cr_assert_eq(journal_next(cursor, &entry), ERR_CORRUPT);
 	journal_cursor_close(&cursor);
 	store_drop(&store);
+}
+
+Test(journal_next, does_not_go_on_into_a_segment_of_another_store)
+{
+	struct store store, other;
+	uint64_t ends[4];
+	unsigned char *bytes;
+	size_t len;
+
+	make_segments(&store, ends);
+	make_segments(&other, ends);
+	bytes = file_read(store_segment(&other, 2), &len);
+	file_write(store_segment(&store, 2), bytes, len);
+	free(bytes);
+	store_open(&store);
+	cr_assert_eq(store_count_until(&store, 1, ERR_CORRUPT), ends[1]);
+	store_drop(&store);
+	store_drop(&other);
 }
 
 /* A roll that came as far as this file, and no further. */

@@ -136,6 +136,20 @@ Test(journal_hint, is_not_believed_after_a_crash)
 	store_drop(&store);
 }
 
+Test(journal_hint, is_not_believed_when_the_seal_s_block_is_damaged)
+{
+	struct store store;
+
+	make_closed(&store, 3);
+	file_poke(store_segment(&store, 1), 16384 + 300, "x", 1);
+	store_open(&store);
+	cr_assert_not(store.repair.clean);
+	cr_assert_eq(store.head.seq, 6);
+	store_close(&store);
+	verify_content(&store);
+	store_drop(&store);
+}
+
 Test(journal_hint, does_not_hide_a_number_that_is_known)
 {
 	struct store store;

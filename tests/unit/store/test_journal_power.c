@@ -212,6 +212,83 @@ Test(journal_open, stands_a_power_cut_while_it_mends_another, .timeout = 300)
 		cut_twice(round);
 }
 
+static void
+make_empty(struct store *store)
+{
+	memset(store, 0, sizeof(*store));
+	strcpy(store->path, "/tmp/tocsin-journal-XXXXXX");
+	cr_assert_not_null(mkdtemp(store->path));
+	store->now_ms = 1800000000000;
+	store->options = (struct journal_options){
+	    .path = store->path,
+	    .segment_bytes = SMALL_SEGMENT,
+	};
+}
+
+/* What a start shows is durable: it may be answered and folded at once. */
+static void
+cut_after_the_start(struct store *restarted, unsigned rounds)
+{
+	struct store store;
+	uint64_t acknowledged;
+	size_t cut;
+	unsigned i;
+	bool made;
+
+	recorder_acknowledge(restarted->head.seq);
+	cut = recorder.count;
+	for (i = 0; i < rounds; i++) {
+		acknowledged = recorder_acknowledged(cut, &made);
+		lay_out(&store, cut, i, 1);
+		/* The recorder stays with the one that was restarted. */
+		disk = disk_posix;
+		cr_assert(stands(&store, acknowledged, made), "cut %zu", cut);
+		goes_on(&store);
+		store_drop(&store);
+	}
+}
+
+Test(journal_open, shows_nothing_that_a_power_cut_after_a_kill_could_take,
+    .timeout = 300)
+{
+	struct store life, killed;
+	unsigned seed = 3, round;
+
+	for (round = 1; round <= 20; round++) {
+		live(&life, round, false);
+		make_empty(&killed);
+		recorder_kill(killed.path, inside_a_group(&seed));
+		store_open(&killed);
+		cut_after_the_start(&killed, 3);
+		store_drop(&killed);
+		recorder_end();
+		store_drop(&life);
+	}
+}
+
+Test(journal_open, shows_nothing_that_is_in_the_cache_only, .timeout = 300)
+{
+	struct store store;
+	unsigned round, seed;
+
+	for (round = 1; round <= 20; round++) {
+		seed = round;
+		make_empty(&store);
+		recorder_begin(store.path, false);
+		cr_assert_eq(
+		    journal_create(&store.options, store.why, WHY_BYTES), OK);
+		store_open(&store);
+		append_some(&store, &seed, 3);
+		recorder.failing = true;
+		cr_assert_eq(store_try_append(&store, 2, 5000), ERR_IO);
+		store_close(&store);
+		store_open(&store);
+		cut_after_the_start(&store, 3);
+		store_drop(&store);
+		recorder_end();
+	}
+}
+
 Test(disk_recorder, notices_a_journal_that_does_not_sync, .timeout = 300)
 {
 	struct store life, store;
