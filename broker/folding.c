@@ -99,6 +99,7 @@ folding_drain(struct folding *folding)
 /* Collects posts about changed people, to be put once they are committed. */
 struct changed {
 	struct post *first, **end;
+	bool lost; /* no memory for one */
 };
 
 static bool
@@ -107,8 +108,10 @@ collect(void *arg, const struct person *person)
 	struct changed *changed = arg;
 	struct post *post = principals_post(person);
 
-	if (post == NULL)
+	changed->lost = post == NULL;
+	if (changed->lost)
 		return false;
+	post->next = NULL;
 	*changed->end = post;
 	changed->end = &post->next;
 	return true;
@@ -121,16 +124,16 @@ collect_people(struct folding *folding, struct changed *changed)
 	enum err err = OK;
 	size_t i;
 
-	changed->first = NULL;
-	changed->end = &changed->first;
 	if (folding->people_all)
-		return person_each(folding->txn, collect, changed);
-	for (i = 0; err == OK && i < folding->people_count; i++) {
+		err = person_each(folding->txn, collect, changed);
+	for (i = 0; err == OK && !folding->people_all &&
+		    i < folding->people_count && !changed->lost;
+	     i++) {
 		err = person_get(folding->txn, folding->people[i], &person);
-		if (err == OK && !collect(changed, &person))
-			err = ERR_MEMORY;
+		if (err == OK)
+			(void)collect(changed, &person);
 	}
-	return err;
+	return err == OK && changed->lost ? ERR_MEMORY : err;
 }
 
 static void
@@ -161,7 +164,7 @@ enum err
 folding_commit(struct folding *folding, struct progress *progress)
 {
 	struct position position;
-	struct changed changed;
+	struct changed changed = {NULL, &changed.first, false};
 	enum err err;
 
 	if (folding->txn == NULL || folding->folded == folding->committed.seq)
@@ -171,6 +174,7 @@ folding_commit(struct folding *folding, struct progress *progress)
 	if (err == OK)
 		err = collect_people(folding, &changed);
 	if (err != OK) {
+		tell(folding, changed.first, false);
 		folding_abort(folding);
 		return err;
 	}

@@ -151,6 +151,7 @@ principals_post(const struct person *person)
 
 	if (news == NULL)
 		return NULL;
+	news->post.next = NULL;
 	news->post.deliver = deliver;
 	news->person = *person;
 	return &news->post;

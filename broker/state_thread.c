@@ -468,6 +468,7 @@ state_thread_join(struct state_thread **thread)
 	if (t == NULL)
 		return;
 	(void)pthread_join(t->thread, NULL);
+	batch_fini(&t->folding.batch);
 	doorbell_fini(&t->bell);
 	(void)pthread_mutex_destroy(&t->mutex);
 	free(t);
