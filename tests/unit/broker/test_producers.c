@@ -26,10 +26,11 @@ take(uint32_t principal, uint64_t session, uint64_t counter)
 	struct produced message = {.principal = principal,
 	    .session = session,
 	    .counter = counter,
-	    .seq = ++seq,
-	    .alert = 100 + seq,
+	    .seq = seq + 1,
+	    .alert = 100 + seq + 1,
 	    .count = 1};
 
+	seq++;
 	cr_assert_eq(producers_reserve(producers, principal, session), OK);
 	producers_remember(producers, &message);
 }
