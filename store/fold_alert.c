@@ -1,3 +1,4 @@
+/* Alerts: received, triaged, and what people did with them. */
 #include <string.h>
 
 #include "store/fold_entry.h"

@@ -1,3 +1,4 @@
+/* Folds what the journal holds and the state does not show yet. */
 #include <string.h>
 
 #include "store/fold.h"

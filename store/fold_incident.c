@@ -1,3 +1,4 @@
+/* Incidents: opened, changed, moved, closed, raised by an alert. */
 #include <string.h>
 
 #include "store/fold_entry.h"

@@ -1,3 +1,4 @@
+/* Observables: where each was seen, for find. */
 #include "protocol/observable.h"
 #include "store/fold_entry.h"
 

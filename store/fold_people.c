@@ -1,3 +1,4 @@
+/* People, sensors and workers: enrolled, revoked. */
 #include "store/fold_entry.h"
 
 static void

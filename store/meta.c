@@ -1,5 +1,5 @@
 /*
- * The table meta:
+ * The table meta: where the state stands, and the numbers given last.
  *
  *   "position"   seq u64, chain hash 32 bytes, fold version u32
  *   "counters"   folded_seq, time_ms, people, incidents, alerts, leases,

@@ -1,3 +1,4 @@
+/* Where an observable was seen, page by page. */
 #include <string.h>
 
 #include "store/rows.h"

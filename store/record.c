@@ -1,3 +1,4 @@
+/* Encoding an entry once, to be shared between threads. */
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>

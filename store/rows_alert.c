@@ -1,4 +1,6 @@
 /*
+ * Deliveries and their parts as rows of the tables.
+ *
  * A delivery:
  *
  *   seq u64, payload u32, source u32, actor u32, received_ms u64,

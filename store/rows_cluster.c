@@ -1,4 +1,6 @@
 /*
+ * Clusters, external ids and umbrellas as rows of the tables.
+ *
  * A cluster:
  *
  *   count, first_ms, last_ms, first_alert, last_alert, incident, open u64

@@ -1,4 +1,6 @@
 /*
+ * Incidents as rows of the tables, with their indexes and counts.
+ *
  * An incident:
  *
  *   revision u64; severity, status, kind, classification, verdict, impact,

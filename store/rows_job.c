@@ -1,4 +1,6 @@
 /*
+ * Workflows, leases, retries, timers and the outbox as rows of the tables.
+ *
  * A workflow: frontier, done, failed, leased, retrying, dead u64 each.
  *
  * A lease: workflow u8, first, last u64, worker u32, token 16 bytes,

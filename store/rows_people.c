@@ -1,4 +1,6 @@
 /*
+ * People as rows of the tables.
+ *
  * A person:
  *
  *   roles u32, active u8, enrolled_ms u64, revoked_ms u64, public key and name

@@ -1,5 +1,6 @@
 /*
- * Places in JSON, as the tables of the formats write them:
+ * Places in JSON, as the tables of the formats write them.
+ *
  *   rule.mitre.id[0]     members by name, elements by number from 0
  *   rule.groups[*]       every element, or every member of an object
  *   labels["k.e.y"]      a name that holds dots
