@@ -62,8 +62,12 @@ sorted(const cJSON *item)
 	return copy;
 }
 
+/*
+ * The digest stays in the journal when the body's text is erased: with the key
+ * in it, it cannot be used to confirm a guess of the text alone.
+ */
 static void
-digest_ask(const struct decision *d, unsigned char out[HASH16])
+digest_ask(const struct decision *d, const char *key, unsigned char out[HASH16])
 {
 	const char *verb = verb_row(d->verb)->name;
 	cJSON *body = sorted(ask_body(d->ask));
@@ -74,6 +78,8 @@ digest_ask(const struct decision *d, unsigned char out[HASH16])
 	text = put_print(body);
 	cJSON_Delete(body);
 	(void)crypto_generichash_init(&state, NULL, 0, HASH16);
+	(void)crypto_generichash_update(
+	    &state, (const unsigned char *)key, strlen(key) + 1);
 	(void)crypto_generichash_update(
 	    &state, (const unsigned char *)verb, strlen(verb) + 1);
 	(void)crypto_generichash_update(
@@ -109,7 +115,7 @@ decision_repeat(struct decision *d, bool *repeated)
 		    "an idempotency key needs at least one character");
 	(void)crypto_generichash(d->idem, sizeof(d->idem),
 	    (const unsigned char *)key, strlen(key), NULL, 0);
-	digest_ask(d, d->asked);
+	digest_ask(d, key, d->asked);
 	d->remember = true;
 	err = idempotency_get(d->txn, d->actor->number, d->idem, &remembered);
 	if (err == ERR_MISSING)
