@@ -179,6 +179,49 @@ entry_chain(const unsigned char *bytes, const unsigned char *previous,
 	crypto_generichash_final(&state, out, HASH_BYTES);
 }
 
+/* Does its hashed part hold nothing but what format 1 has names for today? */
+static bool
+words_known(const unsigned char *bytes)
+{
+	const unsigned char *row = bytes + ENTRY_HEADER_BYTES;
+	size_t i, parts = get_be16(bytes + ENTRY_AT_PARTS);
+	unsigned kind;
+
+	if (bytes[ENTRY_AT_SUBJECT] > SUBJECT_STORE ||
+	    (bytes[ENTRY_AT_FLAGS] & ~ENTRY_MORE) != 0 ||
+	    parts > ENTRY_PARTS_MAX || get_be32(bytes + ENTRY_AT_ZERO) != 0)
+		return false;
+	for (i = 0; i < parts; i++, row += ENTRY_PART_ROW_BYTES) {
+		kind = get_be16(row + PART_AT_KIND);
+		if ((kind != PART_TEXT && kind != PART_PAYLOAD) ||
+		    get_be16(row + PART_AT_ZERO) != 0)
+			return false;
+	}
+	return true;
+}
+
+bool
+entry_newer(
+    const unsigned char *bytes, size_t len, const unsigned char *previous)
+{
+	unsigned char hash[HASH_BYTES];
+	unsigned format;
+	size_t hashed;
+
+	if (len < ENTRY_HEADER_BYTES)
+		return false;
+	format = get_be16(bytes + ENTRY_AT_FORMAT);
+	if (format != ENTRY_FORMAT)
+		return format != 0;
+	hashed =
+	    get_be16(bytes + ENTRY_AT_PARTS) * (size_t)ENTRY_PART_ROW_BYTES +
+	    get_be32(bytes + ENTRY_AT_FACTS_LEN);
+	if (hashed > len - ENTRY_HEADER_BYTES || words_known(bytes))
+		return false;
+	entry_chain(bytes, previous, hash);
+	return memcmp(hash, bytes + ENTRY_AT_CHAIN, HASH_BYTES) == 0;
+}
+
 bool
 entry_chain_holds(const struct entry *entry, const unsigned char *previous)
 {

@@ -158,6 +158,14 @@ void entry_part(const struct entry *entry, size_t i, struct part *part);
 bool entry_text(const struct entry *entry, struct part *part);
 
 /*
+ * Is what entry_read refuses, len bytes behind the previous chain hash, no torn
+ * entry but one of a later version: in a format that is not known here, or
+ * whole and with a kind of subject, flag or part that is not?
+ */
+bool entry_newer(
+    const unsigned char *bytes, size_t len, const unsigned char *previous);
+
+/*
  * Does the entry follow from the previous chain hash, and does each present
  * part have its digest?
  */

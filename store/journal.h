@@ -40,7 +40,7 @@ struct journal_repair {
 	bool cut; /* a torn end was cut: the caller appends journal_cut */
 	uint64_t after; /* the last entry that stands */
 	uint64_t bytes; /* bytes that were cut */
-	bool clean; /* it had been closed in good order */
+	bool clean; /* it had been closed in good order: nothing was mended */
 };
 
 /*

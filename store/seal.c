@@ -80,6 +80,17 @@ seal_read(const unsigned char *at, size_t room, struct seal *seal)
 }
 
 bool
+seal_newer(const unsigned char *at, size_t len)
+{
+	unsigned format;
+
+	if (len < AT_FLAGS)
+		return false;
+	format = get_be16(at + AT_FORMAT);
+	return format != 0 && format != SEAL_FORMAT;
+}
+
+bool
 seal_signed(const unsigned char *at, const unsigned char *store_id,
     const unsigned char *key)
 {

@@ -124,7 +124,8 @@ group_span(uint64_t len)
 }
 
 void
-group_write(const struct group *group, unsigned char *at)
+group_write(
+    const struct group *group, const unsigned char *key, unsigned char *at)
 {
 	unsigned char sum[HASH_BYTES];
 
@@ -134,12 +135,14 @@ group_write(const struct group *group, unsigned char *at)
 	put_be32(at + GROUP_AT_RECORDS, group->records);
 	put_be32(at + GROUP_AT_ZERO, 0);
 	memcpy(at + GROUP_AT_BEFORE, group->before, HASH_BYTES);
-	crypto_generichash(sum, sizeof(sum), at, GROUP_AT_SUM, NULL, 0);
+	crypto_generichash(
+	    sum, sizeof(sum), at, GROUP_AT_SUM, key, SEAL_KEY_BYTES);
 	memcpy(at + GROUP_AT_SUM, sum, GROUP_SUM_BYTES);
 }
 
 bool
-group_read(const unsigned char *at, uint64_t room, struct group *group)
+group_read(const unsigned char *at, uint64_t room, const unsigned char *key,
+    struct group *group)
 {
 	unsigned char sum[HASH_BYTES];
 	uint64_t len;
@@ -152,7 +155,8 @@ group_read(const unsigned char *at, uint64_t room, struct group *group)
 	    len % RECORD_ALIGN != 0 || group_span(len) > room ||
 	    get_be32(at + GROUP_AT_ZERO) != 0)
 		return false;
-	crypto_generichash(sum, sizeof(sum), at, GROUP_AT_SUM, NULL, 0);
+	crypto_generichash(
+	    sum, sizeof(sum), at, GROUP_AT_SUM, key, SEAL_KEY_BYTES);
 	if (memcmp(at + GROUP_AT_SUM, sum, GROUP_SUM_BYTES) != 0)
 		return false;
 	*group = (struct group){

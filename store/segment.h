@@ -34,7 +34,9 @@
  *       16    4  number of records
  *       20    4  zero
  *       24   32  chain hash before its first entry
- *       56    8  first 8 bytes of BLAKE2b-256 of bytes 0..55
+ *       56    8  first 8 bytes of BLAKE2b-256 of bytes 0..55, keyed with the
+ *                segment's public key: who sends a payload does not know it,
+ *                so none can hold what a restart would take for a group
  *       64       records: entries (entry.h) and seals, each a multiple of 8
  *
  * A seal:
@@ -63,7 +65,7 @@
  * STORE/journal/end is a hint, written after a clean end: a line of the
  * segment's number, the offset of its last group of entries and the offset of
  * the group that holds the closing seal, in decimal.  It may be stale, wrong
- * or missing.  STORE/journal/next.tmp is a segment that is being prepared.
+ * or missing; then the end is mended as after a crash.  STORE/journal/next.tmp is a segment that is being prepared.
  *
  * Keys: STORE/keys/root.public (hex) is the public key that a verifier needs;
  * its secret signs segment 1 and is never written to disk.  The secret of the

@@ -31,7 +31,7 @@ write_group(struct segments *segments, const struct group *group)
 	size_t span = (size_t)group_span(group->len);
 	enum err err;
 
-	group_write(group, segments->buffer);
+	group_write(group, current->header.key, segments->buffer);
 	memset(segments->buffer + group->len, 0, span - group->len);
 	err = disk_write(current->fd, segments->buffer, span, current->offset);
 	KILL_POINT(written);

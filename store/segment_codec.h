@@ -49,9 +49,12 @@ struct group {
 
 /* Bytes on disk of a group of len bytes: whole blocks. */
 uint64_t group_span(uint64_t len);
-void group_write(const struct group *group, unsigned char *at);
-/* Is a group's header there, of a group that fits into room? */
-bool group_read(const unsigned char *at, uint64_t room, struct group *group);
+/* key is the one of the segment that the group stands in. */
+void group_write(
+    const struct group *group, const unsigned char *key, unsigned char *at);
+/* Is a group's header there, of a group of this segment that fits into room? */
+bool group_read(const unsigned char *at, uint64_t room,
+    const unsigned char *key, struct group *group);
 
 struct seal {
 	uint16_t flags;
@@ -65,6 +68,8 @@ void seal_write(const struct seal *seal, const unsigned char *store_id,
     const unsigned char *secret, unsigned char *at);
 /* The form, not the signature. */
 bool seal_read(const unsigned char *at, size_t room, struct seal *seal);
+/* Is it, which does not read, in a format that is not known here? */
+bool seal_newer(const unsigned char *at, size_t len);
 bool seal_signed(const unsigned char *at, const unsigned char *store_id,
     const unsigned char *key);
 
@@ -88,6 +93,9 @@ struct chain_at {
 struct group_check {
 	bool fits; /* its header continues the chain */
 	bool whole; /* every record, and nothing but zeros behind */
+	/* The first record that does not verify is not torn: a later version
+	 * of the program wrote it. */
+	bool newer;
 	bool ends_inside; /* its last entry wants a successor */
 	uint32_t good_len; /* up to its last whole command; 0 for nothing */
 	uint32_t good_records; /* in these bytes */

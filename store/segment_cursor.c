@@ -94,7 +94,8 @@ segments_cursor_get(
 		err = entry_read(bytes + step.at, step.len, entry);
 		if (err == OK &&
 		    (entry->seq != seq ||
-			!entry_chain_holds(entry, bytes + step.before)))
+			!entry_chain_holds(entry, bytes + step.before) ||
+			!entry_parts_hold(entry)))
 			err = ERR_CORRUPT;
 	}
 	if (err != OK)

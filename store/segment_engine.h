@@ -43,6 +43,7 @@ struct point {
  */
 struct walk {
 	const unsigned char *bytes;
+	const unsigned char *key; /* of the segment */
 	uint64_t size;
 	uint64_t group; /* offset */
 	uint64_t end; /* of the group */
@@ -241,7 +242,8 @@ struct scan {
 	uint64_t sealed_seq;
 	uint64_t sealed_ms;
 	bool ended; /* by a seal "ends" */
-	bool closed; /* by a seal "closed", and nothing follows */
+	bool closed; /* by a seal "closed" */
+	bool clean; /* closed, synced and nothing follows: nothing to mend */
 	/* The last group that stands, as it is to be; group_len 0: none. */
 	uint64_t group_at;
 	uint32_t group_len;
@@ -261,12 +263,8 @@ struct scan {
 MUST_CHECK
 enum err segment_scan(
     const struct segment_map *map, bool live, struct scan *scan);
-/* The same when the segment was closed in good order, else false. */
-MUST_CHECK
-enum err segment_scan_closed(
-    const struct segment_map *map, struct scan *scan, bool *closed);
-
-/* The same when it was closed with its seal at offset `end`. */
+/* The same when it was closed in good order with its seal at offset `end`, else
+ * false. */
 bool segment_scan_hinted(
     const struct segment_map *map, uint64_t end, struct scan *scan);
 

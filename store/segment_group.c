@@ -54,6 +54,22 @@ take_seal(struct reading *reading, const unsigned char *at, size_t len)
 	return true;
 }
 
+/* A torn record has zeros where its format stands. */
+static bool
+record_newer(const unsigned char *at, size_t room, const unsigned char *before)
+{
+	size_t len;
+
+	switch (record_frame(at, room, &len)) {
+	case RECORD_ENTRY:
+		return entry_newer(at, len, before);
+	case RECORD_SEAL:
+		return seal_newer(at, len);
+	default:
+		return false;
+	}
+}
+
 static bool
 take(struct reading *reading, const unsigned char *at, size_t room, size_t *len)
 {
@@ -96,8 +112,11 @@ group_verify(const unsigned char *at, const struct group *group,
 	if (!check->fits)
 		return;
 	while (offset < group->len && records < group->records) {
-		if (!take(&reading, at + offset, group->len - offset, &len))
+		if (!take(&reading, at + offset, group->len - offset, &len)) {
+			check->newer = record_newer(
+			    at + offset, group->len - offset, reading.now.hash);
 			break;
+		}
 		offset += (uint32_t)len;
 		records++;
 		if (!reading.inside)

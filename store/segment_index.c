@@ -18,6 +18,7 @@ walk_begin(struct walk *walk, const struct segment_map *map)
 {
 	*walk = (struct walk){
 	    .bytes = map->bytes,
+	    .key = map->header.key,
 	    .size = map->header.bytes,
 	    .group = SEGMENT_BLOCK_BYTES,
 	    .end = SEGMENT_BLOCK_BYTES,
@@ -34,7 +35,7 @@ next_group(struct walk *walk)
 	struct group group;
 
 	if (at >= walk->size ||
-	    !group_read(walk->bytes + at, walk->size - at, &group))
+	    !group_read(walk->bytes + at, walk->size - at, walk->key, &group))
 		return ERR_END;
 	if (group.first_seq != walk->next_seq ||
 	    memcmp(group.before, walk->before, HASH_BYTES) != 0)
@@ -373,8 +374,8 @@ segments_index_from(struct segment_map *map, uint64_t group_at)
 	struct group group;
 
 	if (group_at < SEGMENT_BLOCK_BYTES || group_at >= map->header.bytes ||
-	    !group_read(
-		map->bytes + group_at, map->header.bytes - group_at, &group) ||
+	    !group_read(map->bytes + group_at, map->header.bytes - group_at,
+		map->header.key, &group) ||
 	    group.first_seq < map->header.first_seq)
 		return;
 	map->walk.group = map->walk.end = map->walk.at = group_at;
@@ -440,8 +441,8 @@ walk_to(struct segment_map *map, uint64_t seq, struct walk *walk)
 	pthread_mutex_unlock(&map->lock);
 	if (err != OK)
 		return err;
-	if (!group_read(
-		map->bytes + walk->group, walk->size - walk->group, &group))
+	if (!group_read(map->bytes + walk->group, walk->size - walk->group,
+		walk->key, &group))
 		return ERR_CORRUPT;
 	walk->end = walk->group + group.len;
 	while (err == OK && walk->next_seq < seq)

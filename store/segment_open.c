@@ -224,9 +224,9 @@ map_last(struct opening *opening, uint64_t last, uint64_t *bad)
 }
 
 /*
- * Scans the end.  Unless it was closed in good order, the cached pages are
- * dropped before: after an fdatasync that failed, they are not what is on the
- * disk.
+ * Scans the end.  Unless the hint, which is written after the closing seal is
+ * synced, says that it was closed in good order, the cached pages are dropped
+ * before: after an fdatasync that failed, they are not what is on the disk.
  */
 static enum err
 scan_end(struct opening *opening)
@@ -234,7 +234,6 @@ scan_end(struct opening *opening)
 	struct segments *segments = opening->segments;
 	uint64_t number = opening->map->number;
 	struct hint hint;
-	bool closed;
 	enum err err;
 
 	if (hint_read(segments->path, &hint) && hint.number == number &&
@@ -242,9 +241,6 @@ scan_end(struct opening *opening)
 		segments_index_from(opening->map, hint.tail);
 		return OK;
 	}
-	err = segment_scan_closed(opening->map, &opening->scan, &closed);
-	if (err != OK || closed)
-		return err;
 	if (!segments->read_only) {
 		err = disk_sync(segments->current.fd);
 		if (err != OK)
@@ -314,8 +310,8 @@ mend(struct opening *opening, struct journal_repair *repair)
 	enum err err;
 
 	repair->after = scan->last.seq;
-	repair->clean = scan->closed;
-	if (scan->closed || opening->segments->read_only)
+	repair->clean = scan->clean;
+	if (scan->clean || opening->segments->read_only)
 		return OK;
 	if (scan->group_len != 0)
 		kept = scan->group_at + scan->group_len;

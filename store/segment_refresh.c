@@ -13,7 +13,8 @@ take_group(struct segments *segments, const struct segment_map *map,
 	struct group group;
 
 	if (at >= map->header.bytes ||
-	    !group_read(map->bytes + at, map->header.bytes - at, &group))
+	    !group_read(map->bytes + at, map->header.bytes - at,
+		map->header.key, &group))
 		return false;
 	group_verify(map->bytes + at, &group, &map->header, now, &check);
 	if (!check.whole || check.ends_inside)

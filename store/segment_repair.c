@@ -44,7 +44,8 @@ write_last_group(int fd, const struct segment_map *map, const struct scan *scan)
 	struct group group;
 	enum err err;
 
-	if (!group_read(at, map->header.bytes - scan->group_at, &group))
+	if (!group_read(at, map->header.bytes - scan->group_at, map->header.key,
+		&group))
 		return ERR_CORRUPT;
 	copy = calloc(1, span);
 	if (copy == NULL)
@@ -52,7 +53,7 @@ write_last_group(int fd, const struct segment_map *map, const struct scan *scan)
 	memcpy(copy, at, scan->group_len);
 	group.len = scan->group_len;
 	group.records = scan->group_records;
-	group_write(&group, copy);
+	group_write(&group, map->header.key, copy);
 	err = disk_write(fd, copy, span, scan->group_at);
 	if (err == OK)
 		err = disk_sync(fd);

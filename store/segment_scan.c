@@ -37,10 +37,10 @@ find_groups(const struct segment_map *map, struct groups *groups)
 	enum err err;
 
 	groups->end = SEGMENT_BLOCK_BYTES;
-	while (
-	    groups->end < size &&
-	    group_read(map->bytes + groups->end, size - groups->end, &group) &&
-	    group.first_seq >= seq) {
+	while (groups->end < size &&
+	       group_read(map->bytes + groups->end, size - groups->end,
+		   map->header.key, &group) &&
+	       group.first_seq >= seq) {
 		err = add_group(groups, groups->end);
 		if (err != OK)
 			return err;
@@ -78,7 +78,8 @@ anchor(const struct segment_map *map, const struct groups *groups)
 
 	for (i = groups->count - 1; i > 0; i--)
 		if (group_read(map->bytes + groups->at[i - 1],
-			map->header.bytes - groups->at[i - 1], &group) &&
+			map->header.bytes - groups->at[i - 1], map->header.key,
+			&group) &&
 		    holds_seal(map->bytes + groups->at[i - 1], &group))
 			return i - 1;
 	return 0;
@@ -105,8 +106,8 @@ find_remains(const struct segment_map *map, struct scan *scan, uint64_t from,
 		if (zero_block(map->bytes + at))
 			continue;
 		scan->dirty_end = at + SEGMENT_BLOCK_BYTES;
-		if (group_read(
-			map->bytes + at, map->header.bytes - at, &group) &&
+		if (group_read(map->bytes + at, map->header.bytes - at,
+			map->header.key, &group) &&
 		    group.first_seq > scan->last.seq)
 			*follows = true;
 	}
@@ -159,8 +160,8 @@ verify(const struct segment_map *map, const struct groups *groups, size_t from,
 
 	for (i = from; i < groups->count; i++) {
 		at = groups->at[i];
-		if (!group_read(
-			map->bytes + at, map->header.bytes - at, &group)) {
+		if (!group_read(map->bytes + at, map->header.bytes - at,
+			map->header.key, &group)) {
 			fault(scan, at, "a group's header changes");
 			return;
 		}
@@ -178,6 +179,11 @@ verify(const struct segment_map *map, const struct groups *groups, size_t from,
 		}
 		if (check.whole && !check.ends_inside)
 			continue;
+		if (check.newer) {
+			fault(scan, at + check.good_len,
+			    "a later version of Tocsin wrote it");
+			return;
+		}
 		if (i + 1 < groups->count) {
 			fault(scan, at + check.good_len,
 			    "a record does not verify, though a later group "
@@ -187,23 +193,6 @@ verify(const struct segment_map *map, const struct groups *groups, size_t from,
 		scan->torn = true;
 		scan->dirty_end = at + group.len;
 	}
-}
-
-/* A clean end needs the last group only: its seal signs the rest. */
-static bool
-closed_end(const struct segment_map *map, const struct groups *groups,
-    struct scan *scan)
-{
-	struct scan last = *scan;
-
-	verify(map, groups, groups->count - 1, &last);
-	if (last.corrupt || last.torn || !last.closed ||
-	    (groups->end < map->header.bytes &&
-		!zero_block(map->bytes + groups->end)))
-		return false;
-	last.dirty_end = last.end;
-	*scan = last;
-	return true;
 }
 
 /* Weighs what lies behind the groups that were found. */
@@ -237,7 +226,8 @@ segment_scan_hinted(
 	struct group group;
 
 	if (end < SEGMENT_BLOCK_BYTES || end >= size ||
-	    !group_read(map->bytes + end, size - end, &group) ||
+	    !group_read(
+		map->bytes + end, size - end, map->header.key, &group) ||
 	    group_span(group.len) != SEGMENT_BLOCK_BYTES ||
 	    group.first_seq < map->header.first_seq ||
 	    (after < size && !zero_block(map->bytes + after)))
@@ -250,7 +240,8 @@ segment_scan_hinted(
 	*scan = (struct scan){0};
 	note_group(scan, end, &check);
 	scan->dirty_end = scan->end;
-	return scan->closed;
+	scan->clean = scan->closed;
+	return scan->clean;
 }
 
 static enum err
@@ -267,20 +258,6 @@ begin(const struct segment_map *map, struct scan *scan, struct groups *groups)
 }
 
 enum err
-segment_scan_closed(
-    const struct segment_map *map, struct scan *scan, bool *closed)
-{
-	struct groups groups = {0};
-	enum err err;
-
-	err = begin(map, scan, &groups);
-	*closed =
-	    err == OK && groups.count > 0 && closed_end(map, &groups, scan);
-	free(groups.at);
-	return err;
-}
-
-enum err
 segment_scan(const struct segment_map *map, bool live, struct scan *scan)
 {
 	struct groups groups = {0};
@@ -289,7 +266,6 @@ segment_scan(const struct segment_map *map, bool live, struct scan *scan)
 	err = begin(map, scan, &groups);
 	if (err == OK && groups.count > 0)
 		verify(map, &groups, anchor(map, &groups), scan);
-	scan->closed = false;
 	/* Beside a running writer the bytes behind change as one looks. */
 	if (err == OK && !scan->corrupt && !live)
 		weigh_remains(map, groups.end, scan);

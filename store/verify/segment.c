@@ -46,11 +46,13 @@ whole_blocks(uint64_t len)
 }
 
 static bool
-sum_holds(const unsigned char *at, size_t covered, size_t sum_len)
+sum_holds(const unsigned char *at, size_t covered, size_t sum_len,
+    const unsigned char *key)
 {
 	unsigned char sum[VERIFY_HASH_BYTES];
 
-	crypto_generichash(sum, sizeof(sum), at, covered, NULL, 0);
+	crypto_generichash(sum, sizeof(sum), at, covered, key,
+	    key == NULL ? 0 : VERIFY_KEY_BYTES);
 	return memcmp(sum, at + covered, sum_len) == 0;
 }
 
@@ -76,7 +78,7 @@ check_header(const struct reading *reading)
 	if (reading->len < BLOCK)
 		return "the file is shorter than its header";
 	if (memcmp(bytes, "TOCSINJ1", 8) != 0 ||
-	    !sum_holds(bytes, HEAD_SUM, VERIFY_HASH_BYTES) ||
+	    !sum_holds(bytes, HEAD_SUM, VERIFY_HASH_BYTES, NULL) ||
 	    !verify_zeros(bytes + HEAD_ZEROS, BLOCK - HEAD_ZEROS))
 		return "the segment's header is damaged";
 	if (get_be32(bytes + HEAD_FORMAT) != 1 ||
@@ -170,7 +172,8 @@ check_record(struct reading *reading, struct counts *counts, uint64_t at,
 	if (what != NULL)
 		return what;
 	counts->seals++;
-	counts->sealed_seq = get_be64(bytes + SEAL_SEQ);
+	if (counts->sealed_seq < get_be64(bytes + SEAL_SEQ))
+		counts->sealed_seq = get_be64(bytes + SEAL_SEQ);
 	return NULL;
 }
 
@@ -180,7 +183,8 @@ group_header(const struct reading *reading, uint64_t at, uint64_t *len)
 	const unsigned char *bytes = reading->bytes + at;
 
 	if (memcmp(bytes, "TOCG", 4) != 0 ||
-	    !sum_holds(bytes, GROUP_SUM, GROUP_SUM_LEN))
+	    !sum_holds(
+		bytes, GROUP_SUM, GROUP_SUM_LEN, reading->bytes + HEAD_KEY))
 		return false;
 	*len = get_be32(bytes + GROUP_LEN);
 	return *len >= GROUP_HEAD && *len <= reading->len - at &&

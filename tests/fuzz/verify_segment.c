@@ -91,8 +91,8 @@ mend(unsigned char *bytes, size_t len)
 		}
 		put_be64(bytes + at + GROUP_FIRST, seq + 1);
 		memcpy(bytes + at + GROUP_BEFORE, hash, sizeof(hash));
-		crypto_generichash(
-		    sum, sizeof(sum), bytes + at, GROUP_SUM, NULL, 0);
+		crypto_generichash(sum, sizeof(sum), bytes + at, GROUP_SUM,
+		    bytes + HEAD_KEY, VERIFY_KEY_BYTES);
 		memcpy(bytes + at + GROUP_SUM, sum, GROUP_SUM_LEN);
 		seq = mend_entries(bytes + at, group_len, seq, hash);
 		at += (group_len + BLOCK - 1) / BLOCK * BLOCK;

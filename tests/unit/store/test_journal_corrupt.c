@@ -383,6 +383,7 @@ Test(journal_open, trusts_a_clean_end_only_when_nothing_follows)
 /* A group that is good in itself, chained to another past. */
 Test(journal_next, does_not_take_a_group_from_another_past)
 {
+	struct segment_header header;
 	struct store store;
 	struct group group;
 	struct entry entry;
@@ -396,10 +397,11 @@ Test(journal_next, does_not_take_a_group_from_another_past)
 	store_append(&store, 1, 10);
 	store_close(&store);
 	bytes = file_read(store_segment(&store, 1), &len);
-	cr_assert(group_read(bytes + at, len - at, &group));
+	cr_assert_eq(segment_header_read(bytes, &header), OK);
+	cr_assert(group_read(bytes + at, len - at, header.key, &group));
 	cr_assert_eq(group.first_seq, 2);
 	group.before = past;
-	group_write(&group, bytes + at);
+	group_write(&group, header.key, bytes + at);
 	at += GROUP_HEADER_BYTES;
 	entry_chain(bytes + at, past, bytes + at + ENTRY_AT_CHAIN);
 	cr_assert_eq(entry_read(bytes + at, len - at, &entry), OK);
@@ -426,7 +428,7 @@ Test(group_verify, refuses_an_entry_that_is_older_than_the_one_before)
 	store_append(&store, 2, 10);
 	bytes = file_read(store_segment(&store, 1), &len);
 	cr_assert_eq(segment_header_read(bytes, &header), OK);
-	cr_assert(group_read(bytes + at, len - at, &group));
+	cr_assert(group_read(bytes + at, len - at, header.key, &group));
 	memcpy(before.hash, header.before, HASH_BYTES);
 	before.time_ms = store.now_ms;
 	group_verify(bytes + at, &group, &header, &before, &check);
