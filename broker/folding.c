@@ -165,12 +165,14 @@ folding_commit(struct folding *folding, struct progress *progress)
 {
 	struct position position;
 	struct changed changed = {NULL, &changed.first, false};
-	enum err err;
+	enum err err = OK;
 
 	if (folding->txn == NULL || folding->folded == folding->committed.seq)
 		return OK;
 	/* The chain hash is there once the entry is durable. */
-	err = journal_thread_await(folding->journal_thread, folding->folded);
+	if (!LEFT_OUT(commit_wait))
+		err = journal_thread_await(
+		    folding->journal_thread, folding->folded);
 	if (err == OK)
 		err = collect_people(folding, &changed);
 	if (err != OK) {
