@@ -115,14 +115,20 @@ append(struct booted *booted, struct state_txn **txn,
 {
 	struct journal_head head;
 	struct position position;
+	struct counters counters;
 	struct entry entry;
+	uint64_t now_ms = moment_wall_ms();
 	size_t i;
-	enum err err;
+	enum err err = state_counters(*txn, &counters);
 
+	if (err != OK)
+		return err;
+	/* The clock may have gone back; an entry's time never does. */
+	if (now_ms < counters.time_ms)
+		now_ms = counters.time_ms;
 	journal_head(booted->journal, &head);
 	for (i = 0; i < count; i++)
-		record_number(
-		    records[i], head.seq + 1 + i, moment_wall_ms(), 0);
+		record_number(records[i], head.seq + 1 + i, now_ms, 0);
 	err = journal_append(booted->journal, &head, records, count, &head);
 	for (i = 0; err == OK && i < count; i++) {
 		entry_of_record(records[i], &entry);
@@ -133,6 +139,34 @@ append(struct booted *booted, struct state_txn **txn,
 	position.seq = head.seq;
 	memcpy(position.hash, head.hash, HASH_BYTES);
 	return state_commit(txn, &position);
+}
+
+/* A torn end that was cut is an entry itself. */
+static enum err
+keep_cut(struct booted *booted, const struct config *config)
+{
+	struct record *records[DECISION_EVENTS_MAX];
+	struct decision decision;
+	struct state_txn *txn;
+	size_t made = 0, i;
+	enum err err = state_begin(booted->state, true, &txn);
+
+	if (err != OK)
+		return err;
+	decision_init(&decision);
+	decision.txn = txn;
+	decision.config = config;
+	decision.verb = VERB_NONE;
+	err = decide_cut(&decision, booted->repair.after, booted->repair.bytes);
+	if (err == OK)
+		err = decision_records(&decision, records, &made);
+	if (err == OK)
+		err = append(booted, &txn, records, made);
+	for (i = 0; i < made; i++)
+		record_release(&records[i]);
+	decision_fini(&decision);
+	state_abort(&txn);
+	return err;
 }
 
 static enum err
@@ -355,6 +389,13 @@ open_whole(const struct config *config, bool from_scratch,
 		(void)say(err, why, size,
 		    "the journal cannot be folded into %s/state: %s",
 		    config->store_path, err_meaning(err));
+	if (err != OK || !booted->repair.cut)
+		return err;
+	err = keep_cut(booted, config);
+	if (err != OK)
+		(void)say(err, why, size,
+		    "the torn end that was cut is not noted: %s",
+		    err_meaning(err));
 	return err;
 }
 

@@ -1,11 +1,13 @@
 """Disks and clocks that fail: nothing false is acknowledged, reading goes on, the log says what to do."""
 import errno
+import json
 import shutil
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+import zmq
 
 HERE = Path(__file__).parent
 
@@ -270,3 +272,33 @@ def test_a_clock_behind_the_journal_at_start_holds_the_timers(failing):
     until = time.monotonic() + 10
     while lead.ok("status")["timers_held"] is not True:
         assert time.monotonic() < until
+
+
+def test_an_entry_made_offline_is_never_before_the_last(failing):
+    broker = failing()
+    broker.meddle("clock - 3600")
+    broker.client("lead").ok("open", {"title": "from the future"})
+    broker.stop()
+    broker.keys["second"] = zmq.curve_keypair()
+    public = broker.keys["second"][0].decode()
+    broker.tool("tocsind", "recover", "--home", broker.home, "--enrol", f"second:admin:{public}")
+    broker.tool("tocsin-verify", broker.home / "store")
+    broker.start()
+    assert "admin" in broker.client("second").ok("whoami")["roles"]
+
+
+def test_a_torn_end_that_is_cut_offline_is_an_entry(broker):
+    before = broker.client("lead").ok("open", {"title": "kept"})["seq"]
+    broker.kill()
+    segment = broker.home / "store/journal/0000000000000001.seg"
+    content = bytearray(segment.read_bytes())
+    end = (len(content.rstrip(b"\0")) // 4096 + 1) * 4096
+    content[end + 700:end + 704] = b"torn"
+    segment.write_bytes(content)
+    for _ in range(2):  # the second finds nothing to cut
+        broker.tool("tocsind", "rebuild", "--home", broker.home)
+        told = json.loads(broker.tool("tocsin-verify", "--json", broker.home / "store").stdout)
+        assert (told["outcome"], told["seq"]) == ("content", before + 1)
+    assert f'"after":{before},"blocks":'.encode() in segment.read_bytes()
+    broker.start()
+    assert broker.client("lead").ok("open", {"title": "next"})["id"] == "INC-2"
