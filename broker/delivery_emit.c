@@ -317,7 +317,8 @@ add_text(struct delivery *delivery, const struct outcome_part *part,
     const struct mapped *mapped)
 {
 	static const char *const copied[] = {"title", "description", "rule",
-	    "severity_raw", "host", "user", "url"};
+	    "severity_raw", "host", "user", "url", "src_ip", "dst_ip", "hash",
+	    "dedup"};
 	cJSON *text = put_object(delivery->text_parts, NULL);
 	const cJSON *reason;
 	cJSON *reasons;

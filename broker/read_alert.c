@@ -24,8 +24,8 @@ copy_members(
 static void
 put_part(struct reading *r, cJSON *out, const struct alert_part *part)
 {
-	static const char *const texts[] = {
-	    "title", "severity_raw", "rule", "host", "user", "url"};
+	static const char *const texts[] = {"title", "severity_raw", "rule",
+	    "host", "user", "url", "src_ip", "dst_ip", "hash", "dedup"};
 	static const char *const kept[] = {"techniques"};
 	const cJSON *facts, *text;
 

@@ -35,9 +35,13 @@ static const struct shown part_facts[] = {
     {"rule", SHAPE_TEXT, COLUMN("rule")},
     {"host", SHAPE_TEXT, COLUMN("host")},
     {"user", SHAPE_TEXT, COLUMN("user")},
+    {"src_ip", SHAPE_TEXT, COLUMN("from")},
+    {"dst_ip", SHAPE_TEXT, COLUMN("to")},
     {"occurred", SHAPE_TIME, COLUMN("occurred")},
     {"techniques", SHAPE_NAMES, COLUMN("techniques")},
     {"url", SHAPE_TEXT, COLUMN("url")},
+    {"hash", SHAPE_TEXT, COLUMN("hash")},
+    {"dedup", SHAPE_TEXT, COLUMN("their id")},
 };
 
 /* What one may want to type next about an alert that nobody dealt with. */

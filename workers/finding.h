@@ -37,7 +37,7 @@ struct finding {
 	int64_t occurred_ms;
 	struct normal normal;
 	char title[128]; /* stands in where the source gave none */
-	size_t host_len; /* of the host's name, without a port behind it */
+	size_t host_len; /* of the machine's name, without a port behind it */
 	bool host_known; /* it names a machine that is concerned */
 	char cluster[FINGERPRINT_CLUSTER_TEXT];
 	char external[FINGERPRINT_SHORT_TEXT]; /* "" for none */

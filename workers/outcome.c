@@ -15,17 +15,17 @@
  * less than LIMIT_JSON_NODES_MAX / 1000 values each.
  */
 static const struct tier {
-	size_t description, title, word, url;
+	size_t description, title, word, url, place;
 	size_t observables, observables_bytes;
 	size_t techniques, reasons, sentence;
 } tiers[OUTCOME_TIERS] = {
-    {SIX * LIMIT_TEXT_BYTES_MAX, SIX *LIMIT_TITLE_BYTES_MAX, 2048, 8192,
+    {SIX * LIMIT_TEXT_BYTES_MAX, SIX *LIMIT_TITLE_BYTES_MAX, 2048, 8192, 2048,
 	LIMIT_OBSERVABLES_MAX, SIX *OBSERVABLES_POOL_BYTES,
 	LIMIT_TECHNIQUES_MAX, LIMIT_REASONS_MAX, 512},
-    {4096, 1024, 512, 2048, 32, 4096, 16, LIMIT_REASONS_MAX, 512},
-    {1024, 512, 256, 512, 16, 1024, 8, 8, 256},
-    {256, 256, 128, 128, 4, 256, 4, 4, 128},
-    {0, 128, 48, 0, 0, 0, 2, 3, 0},
+    {4096, 1024, 512, 2048, 512, 32, 4096, 16, LIMIT_REASONS_MAX, 512},
+    {1024, 512, 256, 512, 256, 16, 1024, 8, 8, 256},
+    {256, 256, 128, 128, 128, 4, 256, 4, 4, 128},
+    {0, 128, 48, 0, 0, 0, 0, 2, 3, 0},
 };
 
 static const char *const wishes[] = {
@@ -121,6 +121,10 @@ static const struct {
     {NORMAL_host, "host", offsetof(struct tier, word)},
     {NORMAL_user, "user", offsetof(struct tier, word)},
     {NORMAL_url_domain, "url", offsetof(struct tier, url)},
+    {NORMAL_src_ip, "src_ip", offsetof(struct tier, place)},
+    {NORMAL_dst_ip, "dst_ip", offsetof(struct tier, place)},
+    {NORMAL_hash, "hash", offsetof(struct tier, place)},
+    {NORMAL_dedup, "dedup", offsetof(struct tier, place)},
 };
 
 enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
@@ -146,8 +150,6 @@ add_texts(cJSON *part, struct finding *finding, const struct tier *tier)
 		    &finding->normal.fields[texts[i].field];
 		size_t len = text->len, fits;
 
-		if (texts[i].field == NORMAL_host)
-			len = finding->host_len;
 		if (len == 0)
 			continue;
 		fits =

@@ -274,6 +274,10 @@ Test(outcome, bounds_every_text)
 	    {"host", LIMIT_OUTCOME_WORD_BYTES_MAX},
 	    {"user", LIMIT_OUTCOME_WORD_BYTES_MAX},
 	    {"url", LIMIT_OUTCOME_URL_BYTES_MAX},
+	    {"src_ip", LIMIT_OUTCOME_WORD_BYTES_MAX},
+	    {"dst_ip", LIMIT_OUTCOME_WORD_BYTES_MAX},
+	    {"hash", LIMIT_OUTCOME_WORD_BYTES_MAX},
+	    {"dedup", LIMIT_OUTCOME_WORD_BYTES_MAX},
 	};
 	size_t i;
 

@@ -46,6 +46,7 @@ ids(const char *list, const char *key)
 #define FULL                                                                   \
 	",'description':'D','severity_raw':'12','classification':'fraud',"     \
 	"'techniques':['t1110'],'host':'web1','user':'root','url':'http://x/'" \
+	",'src_ip':'192.0.2.1','dst_ip':'192.0.2.2','hash':'h','dedup':'i'"    \
 	",'observables':[{'type':'ipv4','value':'192.0.2.1'},"                 \
 	"{'type':'host','value':'Web1'}],"                                     \
 	"'reasons':[{'code':'severity_open','text':'S'}]"
@@ -89,6 +90,10 @@ Test(read_alert_list, shows_a_row_in_full)
 	cr_assert_str_eq(harness_text(&h, "alerts[0].rule"), "5");
 	cr_assert_str_eq(harness_text(&h, "alerts[0].host"), "web1");
 	cr_assert_str_eq(harness_text(&h, "alerts[0].user"), "root");
+	cr_assert_str_eq(harness_text(&h, "alerts[0].src_ip"), "192.0.2.1");
+	cr_assert_str_eq(harness_text(&h, "alerts[0].dst_ip"), "192.0.2.2");
+	cr_assert_str_eq(harness_text(&h, "alerts[0].hash"), "h");
+	cr_assert_str_eq(harness_text(&h, "alerts[0].dedup"), "i");
 	cr_assert_str_eq(
 	    harness_text(&h, "alerts[0].received"), "1970-01-20T16:13:21.000Z");
 }

@@ -29,6 +29,7 @@ Test(triage_run, decides_a_wazuh_alert)
 	    "\"rule_hash\":\"c5dd6534f9fd3701\","
 	    "\"classification\":\"intrusion_attempts\","
 	    "\"techniques\":[\"t1110\"],\"host\":\"Web1\",\"user\":\"root\","
+	    "\"src_ip\":\"192.0.2.44\",\"dedup\":\"1768188125.4711\","
 	    "\"occurred\":1768188125123,"
 	    "\"cluster\":\"00fac364db6135acc49f9acc38f3c9d3\","
 	    "\"host_hashes\":[\"d31c510bf5199085\"],\"observables\":["
@@ -60,6 +61,8 @@ Test(triage_run, decides_a_suricata_alert)
 	    "\"rule\":\"2024897\",\"rule_hash\":\"6e1cc7b6a413b0e6\","
 	    "\"classification\":\"malicious_code\",\"techniques\":[\"t1071\"],"
 	    "\"host\":\"eth0\",\"url\":\"Evil.example\","
+	    "\"src_ip\":\"198.51.100.7\",\"dst_ip\":\"2001:DB8::5\","
+	    "\"dedup\":\"1234567890123456789\","
 	    "\"occurred\":1768184525123,"
 	    "\"cluster\":\"27275e12d9fa0dccd39da9093e24fd45\","
 	    "\"observables\":[{\"type\":\"ipv4\",\"value\":\"198.51.100.7\"},"
@@ -89,7 +92,8 @@ Test(triage_run, decides_firing_and_resolved_alerts_of_alertmanager)
 	    "\"description\":\"no answer for 5 m\",\"severity\":\"critical\","
 	    "\"severity_raw\":\"critical\",\"rule\":\"InstanceDown\","
 	    "\"rule_hash\":\"47c421167d29fc95\","
-	    "\"classification\":\"availability\",\"host\":\"node-1\","
+	    "\"classification\":\"availability\",\"host\":\"node-1:9100\","
+	    "\"dedup\":\"f1\","
 	    "\"url\":\"http://prometheus.example/graph\","
 	    "\"occurred\":1768188125500,"
 	    "\"cluster\":\"f8e7900faac195a0f451a91d109a3248\","
@@ -102,7 +106,8 @@ Test(triage_run, decides_firing_and_resolved_alerts_of_alertmanager)
 	    "by the group \\\"instancedown\\\"\"}]},"
 	    "{\"p\":2,\"wish\":\"open\",\"title\":\"Down\","
 	    "\"severity\":\"medium\",\"rule\":\"InstanceDown\","
-	    "\"rule_hash\":\"47c421167d29fc95\",\"host\":\"10.0.0.9\","
+	    "\"rule_hash\":\"47c421167d29fc95\",\"host\":\"10.0.0.9:9100\","
+	    "\"dedup\":\"{}:{}\","
 	    "\"cluster\":\"78ec9f14d89ae824be1897dfee5d1c27\","
 	    "\"external\":\"0028622bcc1aa303\","
 	    "\"host_hashes\":[\"d5664beb6256f5eb\"],"
@@ -133,6 +138,7 @@ Test(triage_run, decides_an_alert_of_our_own_form)
 	    "\"intrusions\","
 	    "\"techniques\":[\"t1078.004\"],\"host\":\"reader-b\","
 	    "\"user\":\"badge 12\",\"url\":\"https://door.example/b\","
+	    "\"dedup\":\"d-1\","
 	    "\"occurred\":1768188125000,\"cluster\":"
 	    "\"372b122b677973180e902412a96c1c3b\","
 	    "\"external\":\"222043fa4c6fe399\",\"host_hashes\":["
@@ -281,13 +287,14 @@ Test(triage_run, gives_an_alert_without_a_title_one)
 	cJSON_Delete(outcome);
 }
 
-Test(triage_run, takes_a_host_without_its_port)
+/* The machine's hash is that of its name alone. */
+Test(triage_run, hashes_a_host_without_its_port)
 {
 	static const char *const rows[][2] = {{"web1:9100", "web1"},
 	    {"web1", "web1"}, {"web1:", "web1:"}, {"web1:a", "web1:a"},
 	    {":9100", ":9100"}, {"2001:db8::1", "2001:db8::1"},
 	    {"10.0.0.1:80", "10.0.0.1"}};
-	char payload[128];
+	char payload[128], hash[FINGERPRINT_SHORT_TEXT];
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		cJSON *outcome;
@@ -295,8 +302,15 @@ Test(triage_run, takes_a_host_without_its_port)
 		(void)snprintf(payload, sizeof(payload),
 		    "{\"title\":\"t\",\"host\":\"%s\"}", rows[i][0]);
 		outcome = asked(payload, NULL);
+		fingerprint_short(rows[i][1], strlen(rows[i][1]), true, hash);
 		cr_assert_str_eq(
-		    asked_text(asked_part(outcome, 1), "host"), rows[i][1]);
+		    asked_text(asked_part(outcome, 1), "host"), rows[i][0]);
+		cr_assert_str_eq(cJSON_GetArrayItem(
+				     cJSON_GetObjectItem(
+					 asked_part(outcome, 1), "host_hashes"),
+				     0)
+				     ->valuestring,
+		    hash);
 		cJSON_Delete(outcome);
 	}
 }
