@@ -44,10 +44,16 @@ add_object(struct delivery *delivery, const cJSON *object, const char *raw,
     size_t raw_len)
 {
 	const struct format *format = delivery->format;
-	const cJSON *inner, *alert;
+	const cJSON *inner, *alert, *alerts = NULL;
 
-	if (format->alerts != NULL) {
-		cJSON_ArrayForEach (alert, path_find(object, format->alerts))
+	if (format->is_other != NULL && format->is_other(object)) {
+		delivery->others++;
+		return;
+	}
+	if (format->alerts != NULL)
+		alerts = path_find(object, format->alerts);
+	if (alerts != NULL) {
+		cJSON_ArrayForEach (alert, alerts)
 			add_part(delivery, alert, object, raw, raw_len);
 		return;
 	}
@@ -78,6 +84,14 @@ fault_unknown(struct delivery *delivery, const cJSON *object, const char *where)
 	return fault(delivery, "%sof no known format (%s)", where, tried);
 }
 
+static bool
+belongs(const struct format *format, const cJSON *object, const char **why,
+    const char **what)
+{
+	return format->is(object, why, what) ||
+	       (format->is_other != NULL && format->is_other(object));
+}
+
 /* Is the object of the delivery's format?  Finds that out at the first one. */
 static enum err
 check_object(struct delivery *delivery, const cJSON *object, const char *where)
@@ -89,14 +103,14 @@ check_object(struct delivery *delivery, const cJSON *object, const char *where)
 		return fault(delivery, "%snot a JSON object", where);
 	if (delivery->format == NULL) {
 		for (format = format_all(); *format != NULL; format++)
-			if ((*format)->is(object, &why, &what))
+			if (belongs(*format, object, &why, &what))
 				break;
 		if (*format == NULL)
 			return fault_unknown(delivery, object, where);
 		delivery->format = *format;
 		return OK;
 	}
-	if (delivery->format->is(object, &why, &what))
+	if (belongs(delivery->format, object, &why, &what))
 		return OK;
 	return fault(delivery, "%snot of the format %s: %s%s%.40s%s", where,
 	    delivery->format->name, why, what == NULL ? "" : " \"",
@@ -167,12 +181,34 @@ is_blank(const char *bytes, size_t len)
 	return true;
 }
 
+/* A line's tree; one that no part lies in is let go at once. */
+static enum err
+add_line(
+    struct delivery *delivery, const char *line, size_t len, const char *where)
+{
+	cJSON **tree = &delivery->trees[delivery->trees_count];
+	size_t count = delivery->count;
+	struct json_fault json;
+	enum err err;
+
+	err = json_parse(line, len, true, tree, &json);
+	if (err == ERR_MEMORY)
+		return err;
+	if (err != OK)
+		return fault_json(delivery, where, err, &json);
+	err = add_tree(delivery, *tree, line, len, where);
+	if (delivery->count > count)
+		delivery->trees_count++;
+	else
+		cJSON_Delete(*tree);
+	return err;
+}
+
 /* One JSON object a line; blank lines between them are nothing. */
 static enum err
 read_lines(struct delivery *delivery, const char *payload, size_t len)
 {
 	const char *end = payload + len, *line = payload, *next;
-	struct json_fault json;
 	size_t number = 1, line_len;
 	char where[40];
 	enum err err = OK;
@@ -188,16 +224,7 @@ read_lines(struct delivery *delivery, const char *payload, size_t len)
 			continue;
 		}
 		(void)snprintf(where, sizeof(where), "line %zu: ", number);
-		err = json_parse(line, line_len, true,
-		    &delivery->trees[delivery->trees_count], &json);
-		if (err == ERR_MEMORY)
-			return err;
-		if (err != OK)
-			return fault_json(delivery, where, err, &json);
-		delivery->trees_count++;
-		err = add_tree(delivery,
-		    delivery->trees[delivery->trees_count - 1], line, line_len,
-		    where);
+		err = add_line(delivery, line, line_len, where);
 	}
 	return err;
 }
@@ -220,6 +247,18 @@ is_lines(const char *payload, size_t len)
 	       !is_blank(next, (size_t)(end - next));
 }
 
+/* Only records that are no alerts: that is no delivery of alerts. */
+static enum err
+check_any(struct delivery *delivery)
+{
+	if (delivery->count > 0)
+		return OK;
+	return fault(delivery,
+	    "no alert among its %zu records of the format %s: only records "
+	    "that are none",
+	    delivery->others, delivery->format->name);
+}
+
 enum err
 delivery_read(struct delivery *delivery, const char *payload, size_t len,
     const char *said)
@@ -229,6 +268,7 @@ delivery_read(struct delivery *delivery, const char *payload, size_t len,
 
 	delivery->format = NULL;
 	delivery->count = delivery->beyond = delivery->trees_count = 0;
+	delivery->others = 0;
 	delivery->fault[0] = '\0';
 	if (said != NULL) {
 		delivery->format = format_find(said);
@@ -242,11 +282,14 @@ delivery_read(struct delivery *delivery, const char *payload, size_t len,
 	err = json_parse(payload, len, true, &delivery->trees[0], &json);
 	if (err == OK) {
 		delivery->trees_count = 1;
-		return add_tree(delivery, delivery->trees[0], payload, len, "");
+		err = add_tree(delivery, delivery->trees[0], payload, len, "");
+		return err == OK ? check_any(delivery) : err;
 	}
-	if (err != ERR_MEMORY && is_lines(payload, len))
-		return read_lines(delivery, payload, len);
-	return err == ERR_MEMORY ? err : fault_json(delivery, "", err, &json);
+	if (err == ERR_MEMORY || !is_lines(payload, len))
+		return err == ERR_MEMORY ? err
+					 : fault_json(delivery, "", err, &json);
+	err = read_lines(delivery, payload, len);
+	return err == OK ? check_any(delivery) : err;
 }
 
 void

@@ -15,6 +15,7 @@ struct delivery {
 	const struct format *format; /* NULL when it is none of ours */
 	size_t count;
 	size_t beyond; /* alerts that came after the last part */
+	size_t others; /* records between the alerts that are none */
 	struct part parts[LIMIT_ALERT_SPLIT_MAX];
 	size_t trees_count;
 	cJSON *trees[LIMIT_ALERT_SPLIT_MAX]; /* owned; the parts lie in them */
@@ -24,7 +25,8 @@ struct delivery {
 /*
  * Reads a payload of one JSON value, an object or an array of them, or of one
  * object a line.  said is the format that the sender named, NULL for none:
- * then it is found out.  All objects are of one format.
+ * then it is found out.  All objects are of one format; those that its product
+ * writes beside alerts are counted, no more, as long as there is an alert.
  *
  * The delivery is your memory, as large as it is; the payload is borrowed until
  * delivery_fini, which is due whatever came of it.

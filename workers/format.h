@@ -66,8 +66,18 @@ struct format {
 	bool (*is)(const cJSON *object, const char **why, const char **what);
 	/* The member that the alert lies in where it does not lie bare. */
 	const char *inner;
-	/* The array of alerts of an envelope; NULL when each object is one. */
+	/*
+	 * The array of alerts of an envelope; an object that has none is an
+	 * alert itself.  NULL when each object is one.
+	 */
 	const char *alerts;
+	/* How many alerts the sender left out of the envelope. */
+	const char *left_out;
+	/*
+	 * Is it a record of the same product that is no alert?  Between alerts
+	 * such records are passed over.  NULL when there are none.
+	 */
+	bool (*is_other)(const cJSON *object);
 
 	const struct format_row *rows;
 	const struct format_mark *marks;

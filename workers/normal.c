@@ -130,6 +130,29 @@ take_number(struct reading *reading, const cJSON *node)
 	return false;
 }
 
+/*
+ * The longest digest of a text that may be a list of them, as Sysmon writes it:
+ * "MD5=...,SHA256=...".  The whole text where there is none.
+ */
+static const char *
+longest_digest(const char *text, size_t *len)
+{
+	static const char hex[] = "0123456789abcdefABCDEF";
+	const char *best = text, *p = text;
+	size_t run;
+
+	for (*len = 0; *p != '\0'; p += run > 0 ? run : 1) {
+		run = strspn(p, hex);
+		if (run >= 32 && run > *len) {
+			best = p;
+			*len = run;
+		}
+	}
+	if (*len == 0)
+		*len = strlen(text);
+	return best;
+}
+
 static bool
 take(void *arg, const cJSON *node)
 {
@@ -149,7 +172,10 @@ take(void *arg, const cJSON *node)
 	if (normal_is_blank(text) ||
 	    (may_hold_placeholder(field) && normal_is_placeholder(text)))
 		return true;
-	len = strlen(text);
+	if (field == NORMAL_hash)
+		text = longest_digest(text, &len);
+	else
+		len = strlen(text);
 	fits = normal_fit(text, len, fields[field].bytes_max);
 	reading->normal->fields[field] =
 	    (struct normal_text){text, fits, fits < len};

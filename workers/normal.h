@@ -29,7 +29,7 @@ struct normal {
 	char numbers[NORMAL_COUNT][LIMIT_JSON_NUMBER_BYTES_MAX + 1];
 };
 
-enum { NORMAL_ROWS_MAX = 64 };
+enum { NORMAL_ROWS_MAX = 128 };
 
 /*
  * What was found in the envelope of the last part, so that a thousand parts in

@@ -137,6 +137,18 @@ check_cve(struct candidate *c)
 	return try_add(c, OBSERVABLE_cve);
 }
 
+enum { MAPPED = sizeof("::ffff:") - 1 };
+
+/* "::ffff:192.0.2.1", as Windows writes what came by IPv4. */
+static bool
+is_mapped(const char *text)
+{
+	struct in_addr address;
+
+	return strncasecmp(text, "::ffff:", MAPPED) == 0 &&
+	       inet_pton(AF_INET, text + MAPPED, &address) == 1;
+}
+
 /* Eight pairs are a hardware address or a key's fingerprint. */
 static size_t
 check_ipv6(struct candidate *c)
@@ -152,6 +164,11 @@ check_ipv6(struct candidate *c)
 		colons += c->value[i] == ':';
 	if (colons < 2 || (colons == 7 && len == 23))
 		return 0;
+	if (is_mapped(c->value)) {
+		(void)observables_add(
+		    c->found, OBSERVABLE_ipv4, c->value + MAPPED);
+		return len;
+	}
 	return try_add(c, OBSERVABLE_ipv6);
 }
 
@@ -333,6 +350,8 @@ add_host(struct observables *found, const char *text, bool names)
 	const char *colon = strchr(text, ':');
 	size_t len = strlen(text);
 
+	if (is_mapped(text))
+		return observables_add(found, OBSERVABLE_ipv4, text + MAPPED);
 	if (colon != NULL && strchr(colon + 1, ':') == NULL)
 		len = (size_t)(colon - text);
 	if (len == 0 || len >= sizeof(name))

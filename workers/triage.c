@@ -222,10 +222,19 @@ static bool
 take_group(void *arg, const cJSON *node)
 {
 	struct work *work = arg;
+	const char *name;
+	size_t len;
 
-	if (cJSON_IsString(node))
-		classify_group(&work->classify, node->valuestring,
-		    strlen(node->valuestring));
+	if (!cJSON_IsString(node))
+		return true;
+	/* OSSEC writes its groups into one text: "syslog,sshd,". */
+	classify_group(
+	    &work->classify, node->valuestring, strlen(node->valuestring));
+	for (name = node->valuestring; *name != '\0'; name += len) {
+		name += strspn(name, ",");
+		len = strcspn(name, ",");
+		classify_group(&work->classify, name, len);
+	}
 	return true;
 }
 
@@ -337,6 +346,38 @@ find_host(struct work *work)
 		f->host_len = (size_t)(colon - host->bytes);
 }
 
+/* The first alert of the part's envelope. */
+static const cJSON *
+first_of(const struct work *work)
+{
+	const cJSON *alerts =
+	    path_find(work->part->outer, work->format->alerts);
+
+	return alerts == NULL ? NULL : alerts->child;
+}
+
+/* What the delivery held besides its alerts is said once, with the first. */
+static void
+find_missing(struct work *work, const struct delivery *delivery)
+{
+	struct finding *f = work->finding;
+	const cJSON *left =
+	    work->format->left_out == NULL
+		? NULL
+		: path_find(work->part->outer, work->format->left_out);
+	char count[24];
+
+	if (cJSON_IsNumber(left) && left->valuedouble >= 1 &&
+	    work->part->object == first_of(work)) {
+		(void)snprintf(count, sizeof(count), "%.0f", left->valuedouble);
+		finding_reason(f, REASON_left_out, count, NULL, NULL);
+	}
+	if (delivery->others > 0 && work->part == delivery->parts) {
+		(void)snprintf(count, sizeof(count), "%zu", delivery->others);
+		finding_reason(f, REASON_others_passed, count, NULL, NULL);
+	}
+}
+
 static void
 find(struct work *work)
 {
@@ -407,6 +448,7 @@ write_parts(struct triage *triage, const struct triage_ask *ask, int tier,
 	for (i = 0; i < count; i++) {
 		work.part = &delivery->parts[i];
 		find(&work);
+		find_missing(&work, delivery);
 		if (!outcome_part(outcome, (unsigned)i + 1, work.finding, tier))
 			return ERR_MEMORY;
 	}

@@ -42,6 +42,8 @@ expect_fault(const char *payload, const char *said, const char *words)
 #define FLOW    "{\"event_type\":\"flow\"}"
 #define MANAGER                                                                \
 	"{\"version\":\"4\",\"alerts\":[{\"labels\":{}},{\"labels\":{}}]}"
+#define SINGLE "{\"labels\":{\"alertname\":\"a\"},\"state\":\"firing\"}"
+#define DNS    "{\"event_type\":\"dns\",\"dns\":{\"rrname\":\"a.example\"}}"
 #define NATIVE "{\"title\":\"t\"}"
 
 static const struct {
@@ -52,6 +54,7 @@ static const struct {
     {"wazuh", WRAPPED, 1},
     {"suricata", EVE, 1},
     {"alertmanager", MANAGER, 2},
+    {"alertmanager", SINGLE, 1},
     {"native", NATIVE, 1},
 };
 
@@ -118,6 +121,33 @@ Test(delivery_read, says_where_and_why_it_is_unreadable)
 	expect_fault(EVE "\n{\"event_type\"\n", NULL, "line 2: not JSON");
 	expect_fault(NATIVE "\n" WAZUH, NULL,
 	    "line 2: not of the format native: no title");
+}
+
+Test(delivery_read, passes_over_records_between_alerts)
+{
+	char *text = calloc(1, (2 * LIMIT_ALERT_SPLIT_MAX + 1) * sizeof(DNS));
+
+	cr_assert_eq(read_text(DNS "\n" EVE "\n" DNS "\n" EVE, NULL), OK);
+	cr_assert_eq(delivery.count, 2);
+	cr_assert_eq(delivery.others, 2);
+	delivery_fini(&delivery);
+	cr_assert_eq(read_text("[" EVE "," DNS "]", "suricata"), OK);
+	cr_assert_eq(delivery.count, 1);
+	cr_assert_eq(delivery.others, 1);
+	delivery_fini(&delivery);
+	expect_fault(DNS, NULL, "no alert among its 1 records");
+	expect_fault(DNS "\n" DNS, "suricata", "no alert among its 2 records");
+	expect_fault("[" DNS "]", NULL, "no alert among its 1 records");
+	/* However many: they take no alert's place. */
+	for (int i = 0; i < 2 * LIMIT_ALERT_SPLIT_MAX; i++)
+		(void)strcat(
+		    text + (size_t)i * (sizeof(DNS "\n") - 1), DNS "\n");
+	(void)strcat(text, EVE "\n");
+	cr_assert_eq(read_text(text, NULL), OK, "%s", delivery.fault);
+	cr_assert_eq(delivery.count, 1);
+	cr_assert_eq(delivery.beyond, 0);
+	delivery_fini(&delivery);
+	free(text);
 }
 
 Test(delivery_read, asks_of_each_format_what_makes_it_one)

@@ -17,6 +17,7 @@ static const struct {
     {"wazuh-sysmon-triage", "wazuh"},
     {"suricata", "suricata"},
     {"alertmanager", "alertmanager"},
+    {"prometheus", "alertmanager"},
 };
 
 enum { PRODUCTS = sizeof(products) / sizeof(products[0]) };
