@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -81,17 +82,19 @@ set_up(
 static int
 spawn(const struct hook *hook, pid_t *pid, int in, int out)
 {
-	char name[256], on[128], command[1100];
+	char name[256], on[128], number[48], command[1100];
 	char path[] = "PATH=/usr/local/bin:/usr/bin:/bin";
 	char lang[] = "LANG=C.UTF-8";
 	char *const arguments[] = {command, NULL};
-	char *const environment[] = {name, on, path, lang, NULL};
+	char *const environment[] = {name, on, number, path, lang, NULL};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	int failed;
 
 	(void)snprintf(name, sizeof(name), "TOCSIN_HOOK=%s", hook->name);
 	(void)snprintf(on, sizeof(on), "TOCSIN_ON=%s", hook->on);
+	(void)snprintf(number, sizeof(number), "TOCSIN_NOTIFICATION=%" PRId64,
+	    hook->notification);
 	if ((size_t)snprintf(command, sizeof(command), "%s", hook->command) >=
 	    sizeof(command))
 		return ENAMETOOLONG;

@@ -3,6 +3,7 @@
 #define TOCSIN_WORKERS_HOOK_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "protocol/err.h"
 
@@ -12,6 +13,7 @@ struct hook {
 	const char *command; /* absolute path; no shell, no arguments */
 	const char *name; /* TOCSIN_HOOK in its environment */
 	const char *on; /* TOCSIN_ON */
+	int64_t notification; /* TOCSIN_NOTIFICATION, the same with every try */
 	const char *input; /* what it reads on standard input */
 	size_t input_len;
 	int limit_ms;
@@ -19,7 +21,7 @@ struct hook {
 
 /*
  * Runs the program and waits for it.  Its environment is TOCSIN_HOOK,
- * TOCSIN_ON, PATH and LANG; its working directory is /; it has no descriptors
+ * TOCSIN_ON, TOCSIN_NOTIFICATION, PATH and LANG; its working directory is /; it has no descriptors
  * but standard input, output and error, of which the last two are kept up to
  * HOOK_OUTPUT_BYTES.  It need not read its input.  At the limit it is killed,
  * with what it started and did not move to a process group of its own.

@@ -1,5 +1,6 @@
 #include "workers/mail.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "protocol/ask.h"
@@ -18,7 +20,7 @@ enum {
 	ADDRESS_BYTES_MAX = 254,
 	SUBJECT_BYTES_MAX = 300,
 	HEADLINE_BYTES = 640,
-	WORD_BYTES = 45, /* of text in one encoded word: 60 of base64 */
+	WORD_BYTES = 39, /* of text in one encoded word: 52 of base64 */
 	LINE_BYTES = 57, /* of text in one line of base64: 76 */
 	BODY_BYTES = 98304, /* of text, before base64 */
 	DATE_BYTES = 64
@@ -170,6 +172,22 @@ body_text(const struct mail *mail, const char *headline)
 	return body.bytes;
 }
 
+/*
+ * The same for every try of one notification, so that who gets it twice sees
+ * it once; when the incident opened tells one store's from another's.
+ */
+static void
+put_message_id(struct writer *writer, const struct mail *mail, const char *id)
+{
+	const char *opened = json_text(mail->incident, "opened");
+
+	put(writer, "Message-ID: <%s.%lld.", id, (long long)mail->notification);
+	for (; opened != NULL && *opened != '\0'; opened++)
+		if (*opened >= '0' && *opened <= '9')
+			put(writer, "%c", *opened);
+	put(writer, ".%s>\r\n", mail->from);
+}
+
 static void
 put_headers(struct writer *writer, const struct mail *mail, const char *subject)
 {
@@ -186,8 +204,7 @@ put_headers(struct writer *writer, const struct mail *mail, const char *subject)
 	put(writer, "To: <%s>\r\n", mail->to);
 	put_subject(writer, subject);
 	if (id[0] != '?')
-		put(writer, "Message-ID: <%s.%lld.%s>\r\n", id,
-		    (long long)mail->now_ms, mail->from);
+		put_message_id(writer, mail, id);
 	put(writer, "Auto-Submitted: auto-generated\r\n"
 		    "MIME-Version: 1.0\r\n"
 		    "Content-Type: text/plain; charset=UTF-8\r\n"
@@ -258,6 +275,30 @@ give(char *to, size_t size, size_t count, void *arg)
 	return n;
 }
 
+/* Is the server on this machine, so that nobody listens in between? */
+static bool
+is_here(const char *server)
+{
+	static const char *const here[] = {"127.", "[::1]", "localhost"};
+	const char *host = strstr(server, "://") + 3;
+	size_t len = strcspn(host, "/?#"), name, i;
+	struct in_addr address;
+	char text[INET_ADDRSTRLEN];
+
+	if (memchr(host, '@', len) != NULL)
+		return false;
+	name = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/?#");
+	for (i = 1; i < sizeof(here) / sizeof(here[0]); i++)
+		if (name == strlen(here[i]) &&
+		    strncasecmp(host, here[i], name) == 0)
+			return true;
+	if (name >= sizeof(text) || strncmp(host, here[0], 4) != 0)
+		return false;
+	memcpy(text, host, name);
+	text[name] = '\0';
+	return inet_pton(AF_INET, text, &address) == 1;
+}
+
 static CURLcode
 transfer(CURL *curl, const struct mail *mail, const char *message, char *why)
 {
@@ -271,7 +312,8 @@ transfer(CURL *curl, const struct mail *mail, const char *message, char *why)
 	(void)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, why);
 	(void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
 	(void)curl_easy_setopt(curl, CURLOPT_URL, mail->server);
-	(void)curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY);
+	(void)curl_easy_setopt(curl, CURLOPT_USE_SSL,
+	    (long)(is_here(mail->server) ? CURLUSESSL_TRY : CURLUSESSL_ALL));
 	(void)curl_easy_setopt(curl, CURLOPT_MAIL_FROM, mail->from);
 	(void)curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, to);
 	(void)curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
@@ -316,6 +358,10 @@ mail_send(const struct mail *mail, char *detail)
 	free(message);
 	(void)plain_copy(why[0] != '\0' ? why : curl_easy_strerror(code), false,
 	    plain, sizeof(plain));
+	if (code == CURLE_USE_SSL_FAILED)
+		(void)snprintf(plain, sizeof(plain),
+		    "the server does not encrypt (STARTTLS), and beyond this "
+		    "machine nothing is sent in the clear");
 	if (code == CURLE_OK)
 		(void)snprintf(
 		    detail, MAIL_DETAIL_BYTES, "taken by the server");

@@ -14,14 +14,16 @@ struct mail {
 	const char *server; /* smtp://host:port or smtps://host:port */
 	const char *from, *to;
 	const char *on; /* "opened", "assigned" */
+	int64_t notification; /* the same each time that it is tried */
 	const cJSON *incident; /* as `show` answers it */
 	int64_t now_ms; /* for the Date */
 	int limit_ms;
 };
 
 /*
- * Sends the mail and waits until the server took it.
- * ERR_IO       it did not.
+ * Sends the mail and waits until the server took it.  Beyond this machine it
+ * travels encrypted or not at all; to a server on it, where that offers it.
+ * ERR_IO       it was not taken.
  * ERR_INVALID  an address or the server is malformed.
  * ERR_MEMORY
  * detail (MAIL_DETAIL_BYTES) says what came of it.
@@ -31,7 +33,7 @@ enum err mail_send(const struct mail *mail, char *detail);
 
 /*
  * Writes the message to *out, for free(): headers in ASCII that nothing from
- * an incident can add to, and a plain text in base64 without control
+ * an incident can add to, a Message-ID that is the same with every try, and a plain text in base64 without control
  * characters and without marks that turn the writing's direction.
  * ERR_INVALID an address is malformed.  ERR_MEMORY.
  */

@@ -30,6 +30,7 @@ run_command(const struct job *job, const struct job_item *item, char *detail)
 	struct hook hook = {.command = item->command,
 	    .name = item->hook,
 	    .on = item->on,
+	    .notification = item->notification,
 	    .limit_ms = limit_ms(job)};
 	enum err err;
 
@@ -52,6 +53,7 @@ send_mail(const struct job *job, const struct job_item *item, char *detail)
 	    .from = item->mail_from,
 	    .to = item->mail_to,
 	    .on = item->on,
+	    .notification = item->notification,
 	    .incident = item->incident,
 	    .limit_ms = limit_ms(job)};
 

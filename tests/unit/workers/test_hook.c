@@ -20,6 +20,7 @@ run_with(const char *script, const char *input, size_t input_len, int limit_ms)
 	struct hook hook = {.command = path,
 	    .name = "page",
 	    .on = "opened",
+	    .notification = 3,
 	    .input = input,
 	    .input_len = input_len,
 	    .limit_ms = limit_ms};
@@ -82,7 +83,7 @@ Test(hook_run, gives_nothing_but_its_own_environment)
 	    OK);
 	cr_assert_str_eq(detail,
 	    "exit 0: LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin "
-	    "TOCSIN_HOOK=page TOCSIN_ON=opened /");
+	    "TOCSIN_HOOK=page TOCSIN_NOTIFICATION=3 TOCSIN_ON=opened /");
 }
 
 Test(hook_run, gives_no_descriptors_beyond_the_three)
@@ -144,6 +145,7 @@ Test(hook_run, uses_no_shell_and_no_search)
 	struct hook hook = {.command = "true",
 	    .name = "n",
 	    .on = "opened",
+	    .notification = 3,
 	    .input = "",
 	    .limit_ms = 1000};
 

@@ -22,6 +22,7 @@ mail_about(const char *json)
 	    .from = "tocsin@localhost",
 	    .to = "soc@site.example",
 	    .on = "opened",
+	    .notification = 3,
 	    .incident = incident,
 	    .now_ms = 1768188125123,
 	    .limit_ms = 5000};
@@ -82,8 +83,9 @@ Test(mail_write, tells_of_the_incident)
 			 "Subject: =?UTF-8?B?",
 			 100),
 	    0, "%s", message);
-	cr_assert_not_null(strstr(message,
-	    "\r\nMessage-ID: <INC-12.1768188125123.tocsin@localhost>\r\n"));
+	cr_assert_not_null(
+	    strstr(message, "\r\nMessage-ID: <INC-12.3.20260112032206."
+			    "tocsin@localhost>\r\n"));
 	subject = decode_subject(message);
 	cr_assert_str_eq(subject, "INC-12 opened high: Forced door");
 	body = decode_body(message);
@@ -215,6 +217,8 @@ Test(mail_write, refuses_addresses_that_are_none)
 /* A mail server for one mail: what it was told. */
 struct server {
 	int fd, port;
+	const char *host; /* by what name it is called; NULL: its address */
+	const char *hello, *starttls; /* NULL: "250 ok" */
 	const char *verdict; /* on the message */
 	char heard[65536];
 };
@@ -239,6 +243,10 @@ serve(void *arg)
 		} else if (strncmp(line, "DATA", 4) == 0) {
 			(void)dprintf(fd, "354 go on\r\n");
 			data = true;
+		} else if (strncmp(line, "EHLO", 4) == 0 && server->hello) {
+			(void)dprintf(fd, "%s\r\n", server->hello);
+		} else if (strncmp(line, "STARTTLS", 8) == 0) {
+			(void)dprintf(fd, "%s\r\n", server->starttls);
 		} else if (strncmp(line, "QUIT", 4) == 0) {
 			(void)dprintf(fd, "221 bye\r\n");
 			break;
@@ -265,8 +273,9 @@ send_to(struct server *server, const char *json, char *detail)
 	cr_assert_eq(bind(server->fd, (struct sockaddr *)&at, len), 0);
 	cr_assert_eq(listen(server->fd, 1), 0);
 	cr_assert_eq(getsockname(server->fd, (struct sockaddr *)&at, &len), 0);
-	(void)snprintf(
-	    url, sizeof(url), "smtp://127.0.0.1:%d", ntohs(at.sin_port));
+	(void)snprintf(url, sizeof(url), "smtp://%s:%d",
+	    server->host == NULL ? "127.0.0.1" : server->host,
+	    ntohs(at.sin_port));
 	mail.server = url;
 	cr_assert_eq(pthread_create(&thread, NULL, serve, server), 0);
 	err = mail_send(&mail, detail);
@@ -296,6 +305,31 @@ Test(mail_send, says_that_the_server_refused, .timeout = 60)
 
 	cr_assert_eq(send_to(&server, "{\"id\":\"INC-1\"}", detail), ERR_IO);
 	cr_assert_eq(strncmp(detail, "not taken: ", 11), 0, "%s", detail);
+}
+
+/* Names below localhost are resolved to this machine, but are not its name. */
+Test(mail_send, goes_beyond_this_machine_encrypted_or_not_at_all, .timeout = 60)
+{
+	static struct server plain = {
+	    .host = "mail.localhost", .verdict = "250 queued"};
+	static struct server refuses = {.host = "mail.localhost",
+	    .hello = "250-test\r\n250 STARTTLS",
+	    .starttls = "454 not now",
+	    .verdict = "250 queued"};
+	static struct server here = {.hello = "250-test\r\n250 STARTTLS",
+	    .starttls = "454 not now",
+	    .verdict = "250 queued"};
+	char detail[MAIL_DETAIL_BYTES];
+
+	cr_assert_eq(send_to(&plain, "{\"id\":\"INC-1\"}", detail), ERR_IO);
+	cr_assert_not_null(strstr(detail, "does not encrypt"), "%s", detail);
+	cr_assert_null(strstr(plain.heard, "DATA"));
+	cr_assert_eq(send_to(&refuses, "{\"id\":\"INC-1\"}", detail), ERR_IO);
+	cr_assert_not_null(strstr(detail, "does not encrypt"), "%s", detail);
+	cr_assert_null(strstr(refuses.heard, "DATA"));
+	cr_assert_eq(
+	    send_to(&here, "{\"id\":\"INC-1\"}", detail), OK, "%s", detail);
+	cr_assert_not_null(strstr(here.heard, "STARTTLS"));
 }
 
 Test(mail_send, says_that_nobody_answers, .timeout = 60)
