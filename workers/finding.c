@@ -55,3 +55,22 @@ finding_reason(struct finding *finding, enum reason reason, const char *a,
 	finding->reasons[finding->reasons_count].reason = reason;
 	finding->reasons_count++;
 }
+
+bool
+finding_technique(const char *text, char out[FINDING_TECHNIQUE_BYTES])
+{
+	static const char form[] = "t0000.000";
+	size_t len = strlen(text);
+
+	if (len != strlen("t0000") && len != strlen(form))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		bool digit = text[i] >= '0' && text[i] <= '9';
+
+		out[i] = text[i] == 'T' ? 't' : text[i];
+		if (form[i] == '0' ? !digit : out[i] != form[i])
+			return false;
+	}
+	out[len] = '\0';
+	return true;
+}

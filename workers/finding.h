@@ -58,4 +58,7 @@ struct finding {
 void finding_reason(struct finding *finding, enum reason reason, const char *a,
     const char *b, const char *c);
 
+/* Lower-cases an ATT&CK technique into out; false when it is written as none. */
+bool finding_technique(const char *text, char out[FINDING_TECHNIQUE_BYTES]);
+
 #endif

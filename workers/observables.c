@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "workers/normal.h"
+#include "workers/plain.h"
 #include "workers/tld.h"
 
 enum {
@@ -407,67 +408,6 @@ observables_mark(struct observables *found, struct scanner *scanner,
 	observables_scan(found, scanner, text, strlen(text));
 }
 
-static bool
-may_be_fanged(char c)
-{
-	return c == '[' || c == '(' || c == '{' || c == 'h' || c == 'H';
-}
-
-/*
- * Copies the text with its defanging undone, so that the patterns see plain
- * addresses.  Returns the copy's length, never more than len.
- */
-static size_t
-refang(const char *text, size_t len, char *out)
-{
-	static const struct {
-		const char *fanged, *plain;
-	} rows[] = {
-	    {"[.]", "."},
-	    {"(.)", "."},
-	    {"{.}", "."},
-	    {"[dot]", "."},
-	    {"(dot)", "."},
-	    {"[:]", ":"},
-	    {"[://]", "://"},
-	    {"[@]", "@"},
-	    {"[at]", "@"},
-	    {"(at)", "@"},
-	    {"hxxp://", "http://"},
-	    {"hxxps://", "https://"},
-	    {"hxxp[:", "http[:"},
-	    {"hxxps[:", "https[:"},
-	};
-	size_t at = 0, n = 0, row, fanged;
-
-	while (at < len) {
-		row = sizeof(rows) / sizeof(rows[0]);
-		if (may_be_fanged(text[at]))
-			for (row = 0; row < sizeof(rows) / sizeof(rows[0]);
-			     row++) {
-				fanged = strlen(rows[row].fanged);
-				if (fanged <= len - at &&
-				    strncasecmp(text + at, rows[row].fanged,
-					fanged) == 0)
-					break;
-			}
-		if (row == sizeof(rows) / sizeof(rows[0])) {
-			out[n++] = text[at++];
-			continue;
-		}
-		fanged = strlen(rows[row].fanged);
-		/* "[:" is looked at again, by its own row. */
-		if (fanged > 2 && rows[row].fanged[fanged - 2] == '[')
-			fanged -= 2;
-		for (const char *p = rows[row].plain; *p != '\0' && *p != '[';
-		     p++)
-			out[n++] = *p;
-		at += fanged;
-	}
-	out[n] = '\0';
-	return n;
-}
-
 /* Looks for one row's pattern and blanks what it takes. */
 static void
 scan_row(
@@ -506,7 +446,7 @@ observables_scan(struct observables *found, struct scanner *scanner,
 	size_t read = normal_fit(text, len, OBSERVABLES_SCAN_BYTES_MAX);
 
 	found->cut = found->cut || read < len;
-	len = refang(text, read, scanner->text);
+	len = plain_refang(text, read, scanner->text);
 	for (size_t row = 0; row < PATTERNS && !found->full; row++)
 		if (patterns[row].needs == NULL ||
 		    memmem(scanner->text, len, patterns[row].needs,

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 #include "workers/normal.h"
 
@@ -74,6 +75,63 @@ plain_copy(const char *text, bool lines, char *out, size_t size)
 			memcpy(out + n, text, len);
 			n += len;
 		}
+	}
+	out[n] = '\0';
+	return n;
+}
+
+static bool
+may_be_fanged(char c)
+{
+	return c == '[' || c == '(' || c == '{' || c == 'h' || c == 'H';
+}
+
+size_t
+plain_refang(const char *text, size_t len, char *out)
+{
+	static const struct {
+		const char *fanged, *plain;
+	} rows[] = {
+	    {"[.]", "."},
+	    {"(.)", "."},
+	    {"{.}", "."},
+	    {"[dot]", "."},
+	    {"(dot)", "."},
+	    {"[:]", ":"},
+	    {"[://]", "://"},
+	    {"[@]", "@"},
+	    {"[at]", "@"},
+	    {"(at)", "@"},
+	    {"hxxp://", "http://"},
+	    {"hxxps://", "https://"},
+	    {"hxxp[:", "http[:"},
+	    {"hxxps[:", "https[:"},
+	};
+	size_t at = 0, n = 0, row, fanged;
+
+	while (at < len) {
+		row = sizeof(rows) / sizeof(rows[0]);
+		if (may_be_fanged(text[at]))
+			for (row = 0; row < sizeof(rows) / sizeof(rows[0]);
+			     row++) {
+				fanged = strlen(rows[row].fanged);
+				if (fanged <= len - at &&
+				    strncasecmp(text + at, rows[row].fanged,
+					fanged) == 0)
+					break;
+			}
+		if (row == sizeof(rows) / sizeof(rows[0])) {
+			out[n++] = text[at++];
+			continue;
+		}
+		fanged = strlen(rows[row].fanged);
+		/* "[:" is looked at again, by its own row. */
+		if (fanged > 2 && rows[row].fanged[fanged - 2] == '[')
+			fanged -= 2;
+		for (const char *p = rows[row].plain; *p != '\0' && *p != '[';
+		     p++)
+			out[n++] = *p;
+		at += fanged;
 	}
 	out[n] = '\0';
 	return n;

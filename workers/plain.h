@@ -1,4 +1,4 @@
-/* Text from outside as plain text for people. */
+/* Text from outside as plain text, for people and for patterns. */
 #ifndef TOCSIN_WORKERS_PLAIN_H
 #define TOCSIN_WORKERS_PLAIN_H
 
@@ -12,5 +12,12 @@
  * when `lines` says so, and become spaces otherwise.  Returns the length.
  */
 size_t plain_copy(const char *text, bool lines, char *out, size_t size);
+
+/*
+ * Copies len bytes of text with its defanging undone ("hxxp", "[.]", ...), so
+ * that patterns see plain addresses; out has room for len and the end.  Returns
+ * the copy's length, never more than len.
+ */
+size_t plain_refang(const char *text, size_t len, char *out);
 
 #endif

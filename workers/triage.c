@@ -169,26 +169,6 @@ find_time(struct work *work)
 		    f, REASON_time_ahead, quote(time, text), NULL, NULL);
 }
 
-/* Lower-cases a technique into out; false when it is written as none. */
-static bool
-read_technique(const char *text, char out[FINDING_TECHNIQUE_BYTES])
-{
-	static const char form[] = "t0000.000";
-	size_t len = strlen(text);
-
-	if (len != strlen("t0000") && len != strlen(form))
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		bool digit = text[i] >= '0' && text[i] <= '9';
-
-		out[i] = text[i] == 'T' ? 't' : text[i];
-		if (form[i] == '0' ? !digit : out[i] != form[i])
-			return false;
-	}
-	out[len] = '\0';
-	return true;
-}
-
 static bool
 take_technique(void *arg, const cJSON *node)
 {
@@ -199,7 +179,7 @@ take_technique(void *arg, const cJSON *node)
 
 	if (!cJSON_IsString(node) || normal_is_blank(node->valuestring))
 		return true;
-	if (!read_technique(node->valuestring, id)) {
+	if (!finding_technique(node->valuestring, id)) {
 		char text[65];
 		const struct normal_text given = {
 		    node->valuestring, strlen(node->valuestring), false};

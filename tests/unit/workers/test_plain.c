@@ -60,3 +60,22 @@ Test(plain_copy, cuts_at_a_character)
 	cr_assert_str_eq(out, "abcd");
 	cr_assert_eq(plain_copy("abc\xc3\xa9", false, out, sizeof(out)), 5);
 }
+
+Test(plain_refang, undoes_what_defanging_writes)
+{
+	static const char *const rows[][2] = {
+	    {"hxxps[://]a[.]example", "https://a.example"},
+	    {"HXXP://a(dot)b{.}c", "http://a.b.c"},
+	    {"a[at]b[.]c", "a@b.c"},
+	    {"h[.", "h[."},
+	    {"", ""},
+	};
+	char out[64];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t len = plain_refang(rows[i][0], strlen(rows[i][0]), out);
+
+		cr_assert_str_eq(out, rows[i][1]);
+		cr_assert_eq(len, strlen(rows[i][1]));
+	}
+}

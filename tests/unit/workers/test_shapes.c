@@ -81,6 +81,17 @@ Test(shapes, wazuh_sysmon_process)
 	    {"user", "LAB\\anna"}, {"url=", "http://load.example/a"});
 }
 
+/* Where nothing else says what happened, what ran says it. */
+Test(shapes, wazuh_sysmon_without_a_message)
+{
+	EXPECT("wazuh",
+	    "{" AGENT RULE(
+		7, "Connection") "\"data\":{\"win\":{\"eventdata\":{"
+				 "\"Image\":\"C:\\\\x.exe\",\"DestinationIp\":"
+				 "\"192.0.2.3\"}}}}",
+	    {"description", "C:\\x.exe"}, {"dst_ip", "192.0.2.3"});
+}
+
 Test(shapes, wazuh_sysmon_dns)
 {
 	EXPECT("wazuh",

@@ -287,7 +287,6 @@ Test(triage_run, gives_an_alert_without_a_title_one)
 	cJSON_Delete(outcome);
 }
 
-/* The machine's hash is that of its name alone. */
 Test(triage_run, hashes_a_host_without_its_port)
 {
 	static const char *const rows[][2] = {{"web1:9100", "web1"},
