@@ -347,7 +347,7 @@ find_missing(struct work *work, const struct delivery *delivery)
 		: path_find(work->part->outer, work->format->left_out);
 	char count[24];
 
-	if (cJSON_IsNumber(left) && left->valuedouble >= 1 &&
+	if (left != NULL && cJSON_IsNumber(left) && left->valuedouble >= 1 &&
 	    work->part->object == first_of(work)) {
 		(void)snprintf(count, sizeof(count), "%.0f", left->valuedouble);
 		finding_reason(f, REASON_left_out, count, NULL, NULL);

@@ -8,9 +8,10 @@ from test_workers_10 import SSHD, Workers, push, triaged, until, workers  # noqa
 MANY = int(os.environ.get("TOCSIN_STORM", 20_000))
 
 
-def settled(lead, timeout_s=WAIT_S):
-    """Waits until triage has nothing left to do."""
-    return until(lambda: lead.ok("status")["alerts"], lambda alerts: alerts["waiting"] == 0, timeout_s)
+def settled(lead, count, timeout_s=WAIT_S):
+    """Waits until so many deliveries came in and triage has nothing left to do."""
+    return until(lambda: lead.ok("status")["alerts"],
+                 lambda alerts: alerts["received"] == count and alerts["waiting"] == 0, timeout_s)
 
 
 def test_identical_alerts_are_one_incident_with_a_count(broker, lead, sensor, workers):  # noqa: F811
@@ -18,7 +19,7 @@ def test_identical_alerts_are_one_incident_with_a_count(broker, lead, sensor, wo
     lines = b"\n".join([json.dumps(SSHD).encode()] * 1000)
     for _ in range(MANY // 4000):
         push(sensor, *[lines] * 4)
-    alerts = settled(lead, 10 * WAIT_S)
+    alerts = settled(lead, MANY // 1000, 10 * WAIT_S)
     assert alerts["dead"] == 0 and alerts["kept"] == 0
     incident = lead.ok("show", {"incident": "INC-1"})
     assert incident["alerts"] == MANY
@@ -34,7 +35,7 @@ def test_distinct_alerts_of_a_rule_are_capped(make_broker):
         sensor, lead = broker.client("sensor"), broker.client("lead")
         for i in range(0, 500, 100):
             push(sensor, *[{**SSHD, "agent": {"name": f"h{n}"}} for n in range(i, i + 100)])
-        settled(lead)
+        settled(lead, 500)
         rows = lead.ok("list", {"limit": 50})["incidents"]
         assert len(rows) == 6
         storm = [row for row in rows if row["title"].startswith("Storm: ")]
@@ -139,7 +140,7 @@ def test_no_bytes_end_a_worker(broker, lead, sensor, workers):  # noqa: F811
     for name, payload in HOSTILE.items():
         for said in {}, {"format": "native"}, {"format": "wazuh"}:
             alerts[name, said.get("format")] = push(native, payload, source="native-test", **said)
-    settled(lead, 4 * WAIT_S)
+    settled(lead, len(alerts), 4 * WAIT_S)
     for (name, said), alert in alerts.items():
         shown = triaged(lead, alert)
         assert shown["disposition"] in ("unreadable", "opened", "attached"), (name, said, shown.body)
