@@ -5,8 +5,10 @@ ends, the broker is stopped in good order, the state rebuilt from the journal mu
 must be content with the journal and with every receipt that any client was given. `broker.expect_broken()` says that a
 scenario breaks the store on purpose.
 """
+import itertools
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -37,10 +39,19 @@ PEOPLE = {
 }
 
 
+# Below the ports that the kernel gives to connections; each worker of a parallel run has a stretch of its own.
+FIRST_PORT = 20000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 12 * 1000
+PORTS = itertools.cycle(random.sample(range(FIRST_PORT, FIRST_PORT + 1000), 1000))
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    for port in PORTS:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Answer:
