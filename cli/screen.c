@@ -22,6 +22,7 @@ static const char *const styles[STYLE_COUNT] = {
     [STYLE_ALARM] = "\033[1;31m",
 };
 
+/* The width of the terminal, or what COLUMNS says; 0 where nothing does. */
 static size_t
 columns_of(int fd)
 {
@@ -33,8 +34,7 @@ columns_of(int fd)
 		return size.ws_col;
 	if (given != NULL)
 		columns = strtoul(given, NULL, 10);
-	return columns > 0 && columns <= COLUMNS_MAX ? columns
-						     : COLUMNS_DEFAULT;
+	return columns <= COLUMNS_MAX ? columns : 0;
 }
 
 static bool
@@ -61,6 +61,9 @@ screen_init(struct screen *screen, FILE *out, bool utc)
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	screen->out = out;
 	screen->columns = columns_of(fileno(out));
+	screen->endless = screen->columns == 0 && !isatty(fileno(out));
+	if (screen->columns == 0)
+		screen->columns = COLUMNS_DEFAULT;
 	screen->utf8 = screen_is_utf8();
 	screen->colour = wants_colour(fileno(out));
 	screen->utc = utc;

@@ -22,6 +22,7 @@ enum style {
 struct screen {
 	FILE *out;
 	size_t columns;
+	bool endless; /* nobody sees it: lines of tables are not cut */
 	bool utf8; /* else ASCII only */
 	bool colour; /* a terminal, and the user has nothing against it */
 	bool utc; /* times in UTC, else in the user's zone */
@@ -30,7 +31,9 @@ struct screen {
 
 /*
  * A screen for out: its width from the terminal, from COLUMNS, or 80; colour
- * only on a terminal that is not dumb and without NO_COLOR.
+ * only on a terminal that is not dumb and without NO_COLOR.  Where neither says
+ * a width, a file or a pipe is endless: text wraps at 80, so that it can be
+ * read, but a table loses no column and no letter that somebody greps for.
  */
 void screen_init(struct screen *screen, FILE *out, bool utc);
 

@@ -168,6 +168,12 @@ fit(const struct table *table, struct layout *layout, size_t columns)
 	widen(table, layout, columns);
 }
 
+static size_t
+columns_of(const struct screen *screen)
+{
+	return screen->endless ? RENDER_NO_LIMIT : screen->columns;
+}
+
 /* One line; `left` counts what the screen still takes. */
 static void
 draw_cell(const struct screen *screen, const struct column *column,
@@ -208,7 +214,7 @@ draw_row(const struct table *table, const struct layout *layout,
     const struct screen *screen, const struct cell *cells)
 {
 	size_t last = last_shown(table, layout, cells);
-	size_t left = screen->columns, i;
+	size_t left = columns_of(screen), i;
 
 	for (i = 0; i <= last; i++)
 		if (layout->width[i] > 0)
@@ -227,7 +233,7 @@ table_draw(const struct table *table, const struct screen *screen)
 	struct layout layout = {0};
 
 	measure(table, screen->utf8, &layout);
-	fit(table, &layout, screen->columns);
+	fit(table, &layout, columns_of(screen));
 	draw_row(table, &layout, screen, NULL);
 	for (row = 0; row < rows; row++)
 		draw_row(

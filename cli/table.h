@@ -35,7 +35,10 @@ void table_number(struct table *table, enum style style, int64_t number);
 /* How many whole rows there are. */
 size_t table_rows(const struct table *table);
 
-/* Draws a line of titles and the rows, none wider than the screen. */
+/*
+ * Draws a line of titles and the rows, none wider than the screen; on an
+ * endless one everything as it is.
+ */
 void table_draw(const struct table *table, const struct screen *screen);
 
 #endif

@@ -70,11 +70,14 @@ def test_colour_is_for_terminals_that_want_it(lead):
     assert "\x1b" not in lead.out("list")
 
 
-def test_a_pipe_has_80_columns_or_what_columns_says(lead):
-    lead.out("open", "x" * 200)
-    assert max(map(len, lead.out("list").splitlines())) == 80
+def test_a_pipe_gets_whole_rows_unless_columns_says_how_wide(lead):
+    lead.out("open", "x" * 200, "--tag", "one", "--description", "a word " * 40)
+    for environment in ({}, {"COLUMNS": "nonsense"}):
+        row = lead.out("list", **environment).splitlines()[1]
+        assert "x" * 200 in row and row.endswith("  one")
     assert max(map(len, lead.out("list", COLUMNS="120").splitlines())) == 120
-    assert max(map(len, lead.out("list", COLUMNS="nonsense").splitlines())) == 80
+    # Text that is read, not searched, wraps at 80.
+    assert "a word " * 40 not in lead.out("show", 1)
 
 
 def test_what_is_missing_is_asked_for_on_a_terminal(lead):

@@ -93,6 +93,27 @@ Test(table_draw, leaves_out_the_highest_rank_first)
 	table_free(&table);
 }
 
+Test(table_draw, cuts_nothing_where_nobody_sees_it)
+{
+	struct table *table = table_new(columns, COLUMNS);
+	struct screen screen = {.columns = 20, .endless = true, .utf8 = true};
+	char *text = NULL;
+	size_t size = 0;
+
+	table_cell(table, STYLE_PLAIN, "INC-1");
+	table_cell(table, STYLE_PLAIN, "critical");
+	table_cell(table, STYLE_PLAIN, "a title that is longer than that");
+	table_cell(table, STYLE_PLAIN, "7");
+	screen.out = open_memstream(&text, &size);
+	table_draw(table, &screen);
+	(void)fclose(screen.out);
+	cr_expect_not_null(strstr(text, "critical"), "%s", text);
+	cr_expect_not_null(
+	    strstr(text, "a title that is longer than that"), "%s", text);
+	free(text);
+	table_free(&table);
+}
+
 /* The columns of the widest line. */
 static size_t
 widest(char *out)
