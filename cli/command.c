@@ -12,6 +12,7 @@
 #include "cli/push.h"
 #include "cli/remote.h"
 #include "cli/render.h"
+#include "cli/report.h"
 #include "cli/shape.h"
 #include "cli/view.h"
 #include "cli/watch.h"
@@ -94,6 +95,7 @@ ask(struct session *session, struct client *client, enum verb verb,
 		say_receipt(session, answer);
 	else if (err == ERR_CONFLICT)
 		explain_conflict(session, client, answer->body, fault);
+	fault->told = session->json && answer->body != NULL;
 	return err;
 }
 
@@ -152,7 +154,8 @@ run_alert_show(struct args *args, struct session *session,
 	answer_init(&answer);
 	err = remote_ask(
 	    session, client, args->verb, args->body, NULL, 0, &answer, fault);
-	if (session->json && !quiet && answer.body != NULL)
+	fault->told = session->json && !quiet && answer.body != NULL;
+	if (fault->told)
 		command_json(session, answer.body);
 	else if (err == OK && !quiet)
 		view_of(args->verb)(
@@ -249,7 +252,7 @@ command_run(
 	if (err == OK)
 		err = connect_and_run(&args, session, &fault);
 	if (err != OK)
-		code = fault_report(&fault);
+		code = report_fail(session, &fault);
 	args_fini(&args);
 	return code;
 }

@@ -15,6 +15,7 @@ fill(struct fault *fault, enum err err, const char *format, va_list args)
 
 	(void)vsnprintf(raw, sizeof(raw), format, args);
 	fault->err = err;
+	fault->told = false;
 	render_copy(raw, screen_is_utf8(), fault->text, sizeof(fault->text));
 }
 

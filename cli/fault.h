@@ -2,6 +2,8 @@
 #ifndef TOCSIN_CLI_FAULT_H
 #define TOCSIN_CLI_FAULT_H
 
+#include <stdbool.h>
+
 #include "protocol/err.h"
 
 enum { FAULT_TEXT_MAX = 1024 };
@@ -9,6 +11,7 @@ enum { FAULT_TEXT_MAX = 1024 };
 struct fault {
 	enum err err;
 	int code; /* the exit code */
+	bool told; /* standard output has it already, as JSON */
 	char text[FAULT_TEXT_MAX]; /* already safe for a terminal */
 };
 

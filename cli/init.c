@@ -8,6 +8,7 @@
 #include "cli/home.h"
 #include "cli/local.h"
 #include "cli/program.h"
+#include "cli/report.h"
 #include "protocol/ask.h"
 
 enum { ENROL_MAX = 512, FOUNDERS = 4 };
@@ -103,6 +104,14 @@ run_tocsind(const struct session *session, const char *command,
 	return err;
 }
 
+/* One line a file; with --json all of them come at the end. */
+static void
+say_made(const struct session *session, const char *path, const char *what)
+{
+	if (!session->json)
+		(void)fprintf(session->screen.out, "  %-44s %s\n", path, what);
+}
+
 static enum err
 save_key(const struct session *session, const struct config *config,
     struct founder *founder, struct fault *fault)
@@ -118,8 +127,7 @@ save_key(const struct session *session, const struct config *config,
 		    "%s cannot be written, so nobody can act as %s; `tocsin "
 		    "init --recover` enrols an administrator anew",
 		    founder->path, founder->name);
-	(void)fprintf(
-	    session->screen.out, "  %-44s %s\n", founder->path, founder->roles);
+	say_made(session, founder->path, founder->roles);
 	return OK;
 }
 
@@ -128,15 +136,16 @@ static void
 link_default(const struct session *session, const char *name)
 {
 	char path[SESSION_PATH_MAX], leaf[LIMIT_NAME_BYTES_MAX + 8];
+	char what[LIMIT_NAME_BYTES_MAX + 64];
 	struct fault fault;
 
 	(void)snprintf(leaf, sizeof(leaf), "%s.key", name);
+	(void)snprintf(what, sizeof(what),
+	    "-> %s, whom you act as when you do not say", leaf);
 	if (session_path(session, "keys", "default.key", path, &fault) != OK)
 		return;
 	if (symlink(leaf, path) == 0)
-		(void)fprintf(session->screen.out,
-		    "  %-44s -> %s, whom you act as when you do not say\n",
-		    path, leaf);
+		say_made(session, path, what);
 }
 
 static enum err
@@ -154,8 +163,7 @@ write_example(const struct session *session, struct fault *fault)
 		example_write(file);
 		written = ferror(file) == 0;
 		if (fclose(file) == 0 && written) {
-			(void)fprintf(session->screen.out,
-			    "  %-44s every setting, commented out\n", path);
+			say_made(session, path, "every setting, commented out");
 			return OK;
 		}
 	}
@@ -177,6 +185,23 @@ say_next(const struct session *session)
 	    option, home, option, home, option, home);
 }
 
+/* What was made, as JSON. */
+static void
+tell_home(const struct session *session, const struct config *config,
+    const struct founder *founders, size_t count)
+{
+	cJSON *body = report_new(), *keys = report_new();
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (founders[i].wanted)
+			report_text(keys, founders[i].name, founders[i].path);
+	report_text(body, "home", session->home);
+	report_text(body, "store", config->store_path);
+	report_member(body, "keys", keys);
+	report_done(session, body, "%s", session->home);
+}
+
 /* Everybody's keys, then the store that enrols them, then the files. */
 static enum err
 make_home(struct session *session, const struct config *config,
@@ -192,15 +217,16 @@ make_home(struct session *session, const struct config *config,
 		err = run_tocsind(session, "init", founders, count, fault);
 	if (err != OK)
 		return err;
-	(void)fprintf(session->screen.out, "Made in %s:\n", session->home);
+	if (!session->json)
+		(void)fprintf(
+		    session->screen.out, "Made in %s:\n", session->home);
 	for (i = 0; i < count && err == OK; i++)
 		if (founders[i].wanted)
 			err = save_key(session, config, &founders[i], fault);
 	if (err != OK)
 		return err;
 	link_default(session, founders[1].name);
-	(void)fprintf(session->screen.out, "  %-44s journal and state\n",
-	    config->store_path);
+	say_made(session, config->store_path, "journal and state");
 	return write_example(session, fault);
 }
 
@@ -237,7 +263,9 @@ init_new(struct session *session, const struct local_args *args,
 		err = make_home(session, config, founders, FOUNDERS, fault);
 	for (i = 0; i < FOUNDERS; i++)
 		key_wipe(&founders[i].key);
-	if (err == OK)
+	if (err == OK && session->json)
+		tell_home(session, config, founders, FOUNDERS);
+	else if (err == OK)
 		say_next(session);
 	return err;
 }
@@ -270,6 +298,8 @@ init_recover(struct session *session, const struct local_args *args,
 	if (err == OK)
 		err = save_key(session, config, &founder, fault);
 	key_wipe(&founder.key);
+	if (err == OK && session->json)
+		tell_home(session, config, &founder, 1);
 	return err;
 }
 
@@ -281,7 +311,7 @@ local_init(struct session *session, const struct local_args *args)
 	enum err err = home_config(session, &config, &fault);
 
 	if (err != OK)
-		return fault_report(&fault);
+		return report_fail(session, &fault);
 	if (args->words_count > 0)
 		err = fault_set(&fault, ERR_INVALID,
 		    "one word too many: \"%s\"", args->words[0]);
@@ -290,5 +320,5 @@ local_init(struct session *session, const struct local_args *args)
 	else
 		err = init_new(session, args, &config, &fault);
 	config_fini(&config);
-	return err == OK ? 0 : fault_report(&fault);
+	return err == OK ? 0 : report_fail(session, &fault);
 }

@@ -1,10 +1,14 @@
 /* key new, key show: key pairs without a broker. */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/command.h"
 #include "cli/home.h"
 #include "cli/local.h"
+#include "cli/render.h"
+#include "cli/report.h"
 #include "protocol/ask.h"
 
 /*
@@ -97,17 +101,28 @@ local_key_new(struct session *session, const struct local_args *args)
 	char path[SESSION_PATH_MAX];
 	struct key key;
 	struct fault fault;
+	cJSON *body;
 	enum err err;
 
 	memset(&key, 0, sizeof(key));
 	err = make(session, args, &key, path, &fault);
 	key_wipe(&key);
 	if (err != OK)
-		return fault_report(&fault);
+		return report_fail(session, &fault);
+	if (session->json) {
+		body = report_new();
+		report_text(body, "name", key.name);
+		report_text(body, "file", path);
+		report_text(body, "public", key.public_z85);
+		report_done(session, body, "%s", path);
+		return 0;
+	}
 	(void)fprintf(out, "%s made: keep it secret\n", path);
 	(void)fprintf(out, "public key: %s\n\n", key.public_z85);
 	(void)fprintf(out,
-	    "An administrator enrols it with one of:\n"
+	    "An administrator enrols it with one of (--as NAME says which "
+	    "key of this home\nis an administrator's, where it is not the "
+	    "default):\n"
 	    "  tocsin people enrol %s --public '%s' --roles analyst\n"
 	    "  tocsin people enrol %s --public '%s' --roles sensor --sources "
 	    "NAME\n",
@@ -115,33 +130,60 @@ local_key_new(struct session *session, const struct local_args *args)
 	return 0;
 }
 
+/* What of a key may be shown: all but the secret. */
+struct shown_row {
+	const char *name, *label;
+	size_t at;
+};
+
+#define SHOWN(name, label, member)                                             \
+	{                                                                      \
+		name, label, offsetof(struct key, member)                      \
+	}
+
+static const struct shown_row shown_rows[] = {
+    SHOWN("name", "name", name),
+    SHOWN("public", "public", public_z85),
+    SHOWN("server", "server", server_z85),
+    SHOWN("people", "people", people),
+    SHOWN("people_remote", "", people_remote),
+    SHOWN("sensors", "sensors", sensors),
+    SHOWN("sensors_remote", "", sensors_remote),
+};
+
 static void
 show_row(const struct screen *screen, const char *label, const char *text)
 {
+	if (label[0] == '\0' && text[0] == '\0')
+		return;
 	(void)fprintf(screen->out, "  %-10s", label);
 	screen_text(
-	    screen, STYLE_PLAIN, text[0] != '\0' ? text : "-", screen->columns);
+	    screen, STYLE_PLAIN, text[0] != '\0' ? text : "-", RENDER_NO_LIMIT);
 	(void)fputc('\n', screen->out);
 }
 
 int
 local_key_show(struct session *session, const struct local_args *args)
 {
-	const struct key *key = &session->key;
 	struct fault fault;
+	cJSON *body;
+	size_t i;
 
 	if (args->words_count > 0)
 		session->given[OPTION_key] = args->words[0];
 	if (session_key(session, &fault) != OK)
-		return fault_report(&fault);
-	show_row(&session->screen, "name", key->name);
-	show_row(&session->screen, "public", key->public_z85);
-	show_row(&session->screen, "server", key->server_z85);
-	show_row(&session->screen, "people", key->people);
-	if (key->people_remote[0] != '\0')
-		show_row(&session->screen, "", key->people_remote);
-	show_row(&session->screen, "sensors", key->sensors);
-	if (key->sensors_remote[0] != '\0')
-		show_row(&session->screen, "", key->sensors_remote);
+		return report_fail(session, &fault);
+	body = report_new();
+	for (i = 0; i < sizeof(shown_rows) / sizeof(shown_rows[0]); i++) {
+		const char *text =
+		    (const char *)&session->key + shown_rows[i].at;
+
+		report_text(body, shown_rows[i].name, text);
+		if (!session->json)
+			show_row(&session->screen, shown_rows[i].label, text);
+	}
+	if (session->json)
+		command_json(session, body);
+	cJSON_Delete(body);
 	return 0;
 }

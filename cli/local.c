@@ -6,6 +6,7 @@
 
 #include "cli/args.h"
 #include "cli/help.h"
+#include "cli/report.h"
 #include "cli/suggest.h"
 
 static const struct local_option_row options[] = {
@@ -167,7 +168,7 @@ local_run(
 	struct fault fault;
 
 	if (read_args(session, local, count, words, &args, &fault) != OK)
-		return fault_report(&fault);
+		return report_fail(session, &fault);
 	if (session->help) {
 		help_local(&session->screen, local);
 		return 0;
@@ -178,8 +179,11 @@ local_run(
 int
 local_version(struct session *session, const struct local_args *args)
 {
+	cJSON *body = report_new();
+
 	(void)args;
-	(void)fprintf(session->screen.out, "tocsin %s\n", TOCSIN_VERSION);
+	report_text(body, "version", TOCSIN_VERSION);
+	report_done(session, body, "tocsin %s", TOCSIN_VERSION);
 	return 0;
 }
 
@@ -203,7 +207,7 @@ local_help(struct session *session, const struct local_args *args)
 		(void)fault_set(&fault, ERR_INVALID,
 		    "there is no command \"%s\"; `tocsin help` lists them",
 		    args->words[0]);
-		return fault_report(&fault);
+		return report_fail(session, &fault);
 	}
 	return 0;
 }

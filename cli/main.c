@@ -1,4 +1,5 @@
 /* tocsin, the command line: a thin client, and what runs the rest. */
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/local.h"
+#include "cli/report.h"
 #include "cli/session.h"
 #include "cli/suggest.h"
 
@@ -39,36 +41,60 @@ read_leading(struct session *session, int count, char *const *words, int *at,
 	return err;
 }
 
-static int
-refuse_command(const char *word)
+/* What was mistyped: one word, or two where the first begins a group. */
+struct mistyped {
+	char text[128];
+	bool group;
+};
+
+static void
+suggest_name(struct suggestion *suggestion, const struct mistyped *mistyped,
+    const char *command)
 {
-	struct screen aside;
+	char name[LIMIT_VERB_BYTES_MAX + 1];
+	char *mark;
+
+	(void)snprintf(name, sizeof(name), "%s", command);
+	while ((mark = strchr(name, '.')) != NULL)
+		*mark = ' ';
+	if (!mistyped->group)
+		name[strcspn(name, " ")] = '\0';
+	suggest_word(suggestion, name);
+}
+
+static int
+refuse_command(const struct session *session, int count, char *const *words)
+{
+	struct mistyped mistyped;
 	struct suggestion suggestion;
-	char hint[128], name[LIMIT_VERB_BYTES_MAX + 1];
+	struct screen aside;
+	char hint[128];
 	struct fault fault;
 	int i;
 
 	screen_init(&aside, stderr, false);
-	if (help_group(&aside, word) > 0) {
+	mistyped.group = help_group(&aside, words[0]) > 0;
+	if (mistyped.group && (count < 2 || words[1][0] == '-')) {
 		(void)fault_set(&fault, ERR_INVALID,
-		    "\"%s\" needs one word more: one of those above", word);
-		return fault_report(&fault);
+		    "\"%s\" needs one word more: one of those above", words[0]);
+		return report_fail(session, &fault);
 	}
-	suggest_begin(&suggestion, word);
+	(void)snprintf(mistyped.text, sizeof(mistyped.text), "%s%s%s", words[0],
+	    mistyped.group ? " " : "", mistyped.group ? words[1] : "");
+	suggest_begin(&suggestion, mistyped.text);
 	for (i = 0; i < VERB_COUNT; i++)
-		if (args_offered((enum verb)i)) {
-			(void)snprintf(name, sizeof(name), "%s",
+		if (args_offered((enum verb)i))
+			suggest_name(&suggestion, &mistyped,
 			    verb_row((enum verb)i)->name);
-			name[strcspn(name, ".")] = '\0';
-			suggest_word(&suggestion, name);
-		}
 	for (i = 0; i < LOCAL_COUNT; i++)
-		suggest_word(&suggestion, local_row((enum local)i)->name);
+		suggest_name(
+		    &suggestion, &mistyped, local_row((enum local)i)->name);
 	suggest_text(&suggestion, "", hint, sizeof(hint));
 	(void)fault_set(&fault, ERR_INVALID,
-	    "there is no command \"%s\"%s (`tocsin --help` lists them)", word,
-	    hint);
-	return fault_report(&fault);
+	    "there is no command \"%s\"%s (%s)", mistyped.text, hint,
+	    mistyped.group ? "those above begin so"
+			   : "`tocsin --help` lists them");
+	return report_fail(session, &fault);
 }
 
 static int
@@ -86,7 +112,24 @@ run(struct session *session, int count, char *const *words)
 	verb = args_verb(count, words, &used);
 	if (verb != VERB_NONE)
 		return command_run(session, verb, count - used, words + used);
-	return refuse_command(words[0]);
+	return refuse_command(session, count, words);
+}
+
+/*
+ * Did all of the answer get out?  Who left a pipe has read what was wanted; a
+ * disk that is full is another matter.
+ */
+static int
+end_output(int code)
+{
+	struct fault fault;
+
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return code;
+	(void)fault_here(&fault, ERR_IO,
+	    "the answer could not be written to standard output: %s",
+	    strerror(errno));
+	return code == 0 ? fault_report(&fault) : code;
 }
 
 int
@@ -102,8 +145,9 @@ main(int argc, char **argv)
 	if (!isatty(STDOUT_FILENO))
 		(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	session_init(&session);
+	session_expect(&session, argc - 1, argv + 1);
 	if (read_leading(&session, argc - 1, argv + 1, &at, &fault) != OK) {
-		code = fault_report(&fault);
+		code = report_fail(&session, &fault);
 	} else if (at + 1 < argc) {
 		code = run(&session, argc - 1 - at, argv + 1 + at);
 	} else if (session.help) {
@@ -115,7 +159,5 @@ main(int argc, char **argv)
 		code = err_exit(ERR_INVALID);
 	}
 	session_fini(&session);
-	if (fflush(stdout) != 0 && code == 0)
-		code = 1;
-	return code;
+	return end_output(code);
 }

@@ -177,6 +177,7 @@ flush_batch(struct push *push)
 	body = next_body(push);
 	answer_init(&answer);
 	err = send_message(push, body, &answer, &fault);
+	fault.told = answer.body != NULL;
 	if (err == OK)
 		note_answer(push, answer.body);
 	else
@@ -238,12 +239,13 @@ pass_blank(struct push *push)
 }
 
 static bool
-is_blank(const char *line, size_t len)
+is_blank(const char *bytes, size_t len)
 {
+	static const char blanks[] = {' ', '\t', '\r', '\n'};
 	size_t i;
 
 	for (i = 0; i < len; i++)
-		if (strchr(" \t\r", line[i]) == NULL)
+		if (memchr(blanks, bytes[i], sizeof(blanks)) == NULL)
 			return false;
 	return true;
 }
@@ -322,7 +324,8 @@ push_file(struct push *push, const char *path)
 		return add_payload(push, bytes, len);
 	if (err == OK) {
 		err = ERR_INVALID;
-		(void)fault_set(&fault, err, "%s: is empty", path);
+		(void)fault_set(&fault, err, "%s: is empty",
+		    strcmp(path, "-") == 0 ? "standard input" : path);
 		free(bytes);
 	}
 	note_failure(push, err, &fault);
@@ -371,9 +374,12 @@ summarise(const struct push *push)
 {
 	FILE *out = push->session->screen.out;
 
-	if (push->confirm || push->session->json || push->alerts == 0)
+	if (push->confirm || push->session->json ||
+	    (push->alerts == 0 && push->err != OK))
 		return;
-	if (push->alerts == 1)
+	if (push->alerts == 0)
+		(void)fprintf(out, "no alert taken: there was no line\n");
+	else if (push->alerts == 1)
 		(void)fprintf(out, "%s taken\n",
 		    push->first[0] != '\0' ? push->first : "1 alert");
 	else if (push->first[0] == '\0')
@@ -394,9 +400,13 @@ push_run(struct args *args, struct session *session, struct client *client,
 	push.confirm = args->extras[EXTRA_confirm] != NULL;
 	if (err == OK && push.confirm)
 		err = confirm_ready(&push);
+	if (err == OK) {
+		push_all(&push);
+		summarise(&push);
+		err = push.err;
+	}
+	/* Who feeds a pipe was answered line by line, and in no JSON. */
 	if (err != OK)
-		return err;
-	push_all(&push);
-	summarise(&push);
-	return push.err;
+		fault->told |= push.confirm;
+	return err;
 }

@@ -39,6 +39,15 @@ session_fini(struct session *session)
 	key_wipe(&session->key);
 }
 
+void
+session_expect(struct session *session, int count, char *const *words)
+{
+	int i;
+
+	for (i = 0; i < count && strcmp(words[i], "--") != 0; i++)
+		session->json |= strcmp(words[i], "--json") == 0;
+}
+
 static enum err
 read_timeout(struct session *session, const char *value, struct fault *fault)
 {
@@ -76,7 +85,7 @@ session_option(struct session *session, struct argv *argv,
 		return fault_set(
 		    fault, ERR_INVALID, "--%s: needs a value", rows[i].name);
 	session->given[i] = value;
-	session->json = session->given[OPTION_json] != NULL;
+	session->json |= session->given[OPTION_json] != NULL;
 	session->utc = session->given[OPTION_utc] != NULL;
 	session->verbose = session->given[OPTION_verbose] != NULL;
 	session->help = session->given[OPTION_help] != NULL;

@@ -33,6 +33,12 @@ void session_init(struct session *session);
 void session_fini(struct session *session);
 
 /*
+ * Looks ahead for --json, so that a mistake in front of it is told as JSON,
+ * too.
+ */
+void session_expect(struct session *session, int count, char *const *words);
+
+/*
  * Takes the option when it is one that every command has; *taken says whether
  * it was.  ERR_INVALID: its value is missing or wrong.
  */

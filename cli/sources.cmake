@@ -23,6 +23,7 @@ target_sources(tocsin_cli PRIVATE
 	receipts.c
 	remote.c
 	render.c
+	report.c
 	screen.c
 	session.c
 	shape.c

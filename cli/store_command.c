@@ -8,32 +8,40 @@
 #include "cli/local.h"
 #include "cli/program.h"
 #include "cli/receipts.h"
+#include "cli/report.h"
 
 int
 local_config_check(struct session *session, const struct local_args *args)
 {
 	char path[SESSION_PATH_MAX], why[FAULT_TEXT_MAX] = "";
+	bool named = args->words_count > 0, absent;
 	const char *name = path;
 	struct config config;
+	cJSON *body;
 	struct fault fault;
 	enum err err = session_path(session, "tocsin.yaml", NULL, path, &fault);
 
 	if (err != OK)
-		return fault_report(&fault);
-	if (args->words_count > 0)
+		return report_fail(session, &fault);
+	if (named)
 		name = args->words[0];
 	err = config_load(name, session->home, &config, why, sizeof(why));
+	absent = err == ERR_MISSING;
+	if (absent && !named)
+		err = config_default(session->home, &config);
 	if (err == ERR_MISSING)
-		(void)fault_set(&fault, ERR_MISSING, "%s does not exist%s",
-		    name,
-		    args->words_count == 0 ? ": every setting has its default"
-					   : "");
+		(void)fault_set(&fault, ERR_MISSING, "%s does not exist", name);
 	else if (err != OK)
 		(void)fault_set(
 		    &fault, err, "%s", why[0] != '\0' ? why : err_meaning(err));
 	if (err != OK)
-		return fault_report(&fault);
-	(void)fprintf(session->screen.out, "OK, version %s\n", config.version);
+		return report_fail(session, &fault);
+	body = report_new();
+	report_text(body, "file", name);
+	report_text(body, "version", config.version);
+	report_done(session, body, "OK, version %s%s%s%s", config.version,
+	    absent ? "; " : "", absent ? name : "",
+	    absent ? " does not exist: every setting has its default" : "");
 	config_fini(&config);
 	return 0;
 }
@@ -50,7 +58,7 @@ become_tocsind(const struct session *session, const char *command)
 	(void)snprintf(word, sizeof(word), "%s", command);
 	(void)snprintf(home, sizeof(home), "%s", session->home);
 	(void)program_become(args, &fault);
-	return fault_report(&fault);
+	return report_fail(session, &fault);
 }
 
 int
@@ -120,7 +128,7 @@ local_verify(struct session *session, const struct local_args *args)
 	struct fault fault;
 
 	if (store_path(session, args, store, &fault) != OK)
-		return fault_report(&fault);
+		return report_fail(session, &fault);
 	if (kept_receipt(session, args, kept))
 		add(words, &used, receipt, kept);
 	add(words, &used, receipt, args->given[LOCAL_verify_receipt]);
@@ -129,5 +137,5 @@ local_verify(struct session *session, const struct local_args *args)
 		words[used++] = json;
 	words[used] = store;
 	(void)program_become(words, &fault);
-	return fault_report(&fault);
+	return report_fail(session, &fault);
 }

@@ -13,6 +13,7 @@
 #include "cli/home.h"
 #include "cli/local.h"
 #include "cli/pidfile.h"
+#include "cli/report.h"
 #include "protocol/client.h"
 
 enum {
@@ -269,6 +270,17 @@ hear(int fd, struct fault *fault)
 	return (enum err)err;
 }
 
+static cJSON *
+process_body(pid_t pid, const char *log)
+{
+	cJSON *body = report_new();
+
+	report_number(body, "process", pid);
+	if (log != NULL)
+		report_text(body, "log", log);
+	return body;
+}
+
 static enum err
 go_behind(struct session *session, struct fault *fault)
 {
@@ -295,8 +307,8 @@ go_behind(struct session *session, struct fault *fault)
 	}
 	err = hear(ends[0], fault);
 	if (err == OK)
-		(void)fprintf(session->screen.out,
-		    "broker and workers run (process %ld); their log: %s\n",
+		report_done(session, process_body(pid, log),
+		    "broker and workers run (process %ld); their log: %s",
 		    (long)pid, log);
 	else if (err == ERR_IO || err == ERR_TIMEOUT)
 		(void)fprintf(stderr, "tocsin: the log has more: %s\n", log);
@@ -314,14 +326,14 @@ local_up(struct session *session, const struct local_args *args)
 	if (args->given[LOCAL_up_background] == NULL) {
 		err = run_all(session, &nobody, &fault);
 	} else if (pidfile_holder(session, &holder, &fault) == OK) {
-		(void)fprintf(session->screen.out,
-		    "broker and workers run already (process %ld)\n",
+		report_done(session, process_body(holder, NULL),
+		    "broker and workers run already (process %ld)",
 		    (long)holder);
 		return 0;
 	} else {
 		err = go_behind(session, &fault);
 	}
-	return err == OK ? 0 : fault_report(&fault);
+	return err == OK ? 0 : report_fail(session, &fault);
 }
 
 /*
@@ -362,7 +374,7 @@ local_down(struct session *session, const struct local_args *args)
 
 	(void)args;
 	if (err == ERR_MISSING) {
-		(void)fprintf(session->screen.out, "%s\n", fault.text);
+		report_done(session, report_new(), "%s", fault.text);
 		return 0;
 	}
 	if (err == OK) {
@@ -373,8 +385,8 @@ local_down(struct session *session, const struct local_args *args)
 		}
 	}
 	if (err != OK)
-		return fault_report(&fault);
-	(void)fprintf(session->screen.out,
-	    "broker and workers are stopped (process %ld)\n", (long)pid);
+		return report_fail(session, &fault);
+	report_done(session, process_body(pid, NULL),
+	    "broker and workers are stopped (process %ld)", (long)pid);
 	return 0;
 }

@@ -1,8 +1,10 @@
 """An analyst's night at the command line: open, look, work, close; and each way to be told no."""
 import json
+import subprocess
 
 import pytest
-from command_line import CommandLine
+from command_line import CommandLine, environment
+from conftest import WAIT_S
 
 
 @pytest.fixture
@@ -107,6 +109,38 @@ def test_json_is_the_answer_and_refusals_too(lead):
     assert opened["id"] == "INC-1" and len(opened["head"]) == 64
     done = lead.run("show", "INC-9", "--json", code=4)
     assert json.loads(done.stdout)["error"] == "missing" and done.stderr.startswith("tocsin: ")
+
+
+@pytest.mark.parametrize("words, code, error", [
+    (("open", "--json"), 2, "invalid"),
+    # The mistake stands in front of the option.
+    (("list", "--status", "nonsense", "--json"), 2, "invalid"),
+    (("--nonsense", "list", "--json"), 2, "invalid"),
+    (("shwo", "--json"), 2, "invalid"),
+    (("show", "1", "--as", "nobody", "--json"), 1, "missing"),
+    (("key", "show", "/nonexistent", "--json"), 1, "missing"),
+    (("config", "check", "/nonexistent", "--json"), 4, "missing"),
+    (("alert", "push", "/nonexistent", "--source", "hand", "--json"), 1, "missing"),
+    (("show", "99", "--json"), 4, "missing"),
+])
+def test_each_failure_is_one_line_of_json(lead, words, code, error):
+    done = lead.run(*words, code=code)
+    body = json.loads(done.stdout)
+    assert done.stdout.count("\n") == 1 and body["error"] == error
+    assert body["message"] and body["message"] in done.stderr
+
+
+def test_no_broker_is_said_in_json_too(broker, lead):
+    broker.stop()
+    done = lead.run("list", "--json", "--timeout", "0.2", code=6)
+    assert json.loads(done.stdout)["error"] == "timeout"
+
+
+def test_an_answer_that_finds_no_room_is_said_so(lead):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run(lead.words(["status"]), stdout=full, stderr=subprocess.PIPE, text=True, timeout=WAIT_S,
+                              env=environment(), check=False)
+    assert done.returncode == 1 and "could not be written to standard output: No space left" in done.stderr
 
 
 def test_the_receipt_is_told_on_wish(lead):

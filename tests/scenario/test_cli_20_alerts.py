@@ -105,13 +105,28 @@ def test_a_line_of_the_limit_is_taken_and_one_beyond_is_named(sensor):
 @pytest.mark.parametrize("words, stdin, code, says", [
     (("--source", "other"), "{}", 3, "other is no source of yours"),
     (("/nonexistent",), "", 1, "/nonexistent: cannot be opened"),
-    ((), "", 2, "is empty"),
+    ((), "", 2, "standard input: is empty"),
+    ((), " \r\n\t\n", 2, "standard input: is empty"),
     (("--batch", "65", "--ndjson"), "{}", 2, "--batch: expected a number from 1 to 64"),
     (("--session", "xyz", "--counter", "1"), "{}", 2, "--session: "),
 ])
 def test_a_push_that_is_refused_says_why(sensor, analyst, words, stdin, code, says):
     assert says in sensor.says("alert", "push", *words, stdin=stdin, code=code)
     assert analyst.out("alert", "list") == "No alert to show.\n"
+
+
+def test_no_line_is_no_alert_and_nuls_are_one(sensor, analyst):
+    assert sensor.out("alert", "push", "--ndjson", stdin="\n\n") == "no alert taken: there was no line\n"
+    assert sensor.out("alert", "push", "--ndjson", "--json", stdin="") == ""
+    # Not text, but something that came: it is kept as it is, and a pipe's OK means that.
+    assert sensor.out("alert", "push", "--confirm", stdin="\0\0\n") == "OK\nOK\n"
+    assert len(analyst.settled("alert", "list")["alerts"]) == 1
+
+
+def test_lines_of_windows_and_a_last_one_without_an_end_are_lines(sensor, analyst):
+    lines = '{"title":"a"}\r\n\r\n{"title":"b"}'
+    assert sensor.out("alert", "push", "--ndjson", stdin=lines) == "2 alerts taken, ALR-1 to ALR-2\n"
+    assert len(analyst.settled("alert", "list")["alerts"]) == 2
 
 
 def test_what_is_behind_a_failure_is_not_sent(tmp_path, sensor, analyst):

@@ -151,6 +151,37 @@ def test_up_that_is_killed_leaves_nothing_behind(home, cli):
     assert pid_of(home) != pid
 
 
+def test_a_home_is_made_run_and_ended_in_json(home, cli):
+    made = cli.json("init", "--demo")
+    assert made["home"] == str(home) and made["store"] == str(home / "store")
+    assert sorted(made["keys"]) == ["admin", "demo", "lead", "worker"]
+    assert all(Path(path).is_file() for path in made["keys"].values())
+    up = cli.json("up", "--background")
+    assert up == {"process": pid_of(home), "log": str(home / "log/tocsin.log")}
+    assert cli.json("up", "--background") == {"process": up["process"]}
+    assert cli.json("down") == {"process": up["process"]}
+    assert cli.json("down") == {}
+    new = cli.json("key", "new", "anna")
+    shown = cli.json("key", "show", new["file"])
+    assert shown["name"] == new["name"] == "anna" and shown["public"] == new["public"] and "secret" not in shown
+    assert list(cli.json("init", "--recover", "--admin", "second")["keys"]) == ["second"]
+    assert cli.json("version")["version"] in cli.out("--version")
+    assert cli.json("config", "check")["version"] in cli.out("config", "check")
+
+
+def test_a_home_without_a_configuration_passes_the_check(home, cli):
+    (home / "tocsin.yaml").unlink()
+    assert "tocsin.yaml does not exist: every setting has its default" in cli.out("config", "check")
+    assert "other.yaml does not exist" in cli.says("config", "check", home / "other.yaml", code=4)
+
+
+def test_a_mistyped_word_of_two_is_named(home, cli):
+    for words, meant in ((("alert", "lst"), "alert list"), (("people", "enroll"), "people enrol"), (("key", "nwe"), "key new")):
+        said = cli.run(*words, code=2).stderr
+        assert f'there is no command "{" ".join(words)}"; did you mean {meant}?' in said, said
+    assert '"alert" needs one word more' in cli.run("alert", code=2).stderr
+
+
 def test_up_says_why_it_cannot(home, cli):
     assert "holds no store: `tocsin init` makes one" in cli.says("up", "--background", code=1)
     cli.out("init")
