@@ -8,7 +8,7 @@
 #include "cli/view.h"
 #include "protocol/json.h"
 
-enum { INDENT = 2, SENTENCE_MAX = 2048, COMMAND_MAX = 128 };
+enum { INDENT = 2, SENTENCE_MAX = 2048 };
 
 #define COLUMN(title)                                                          \
 	{                                                                      \
@@ -51,10 +51,10 @@ struct step {
 };
 
 static const struct step steps[] = {
-    {false, "alert promote %s", "open an incident for it"},
-    {false, "alert close %s \"...\"", "no incident; say why"},
-    {false, "alert ack %s", "seen, nothing more yet"},
-    {true, "alert retry %s", "have it triaged again"},
+    {false, "tocsin alert promote %s", "open an incident for it"},
+    {false, "tocsin alert close %s \"...\"", "no incident; say why"},
+    {false, "tocsin alert ack %s", "seen, nothing more yet"},
+    {true, "tocsin alert retry %s", "have it triaged again"},
 };
 
 /* Why triage decided so: the sentences, or where erased the codes. */
@@ -111,19 +111,19 @@ draw_steps(const struct screen *screen, const cJSON *answer)
 	const char *status = shape_text(answer, "status");
 	bool unreadable =
 	    strcmp(shape_text(answer, "disposition"), "unreadable") == 0;
-	char command[COMMAND_MAX];
-	size_t i;
+	struct story_step next[STORY_STEPS_MAX];
+	size_t i, count = 0;
 
 	if (strcmp(status, "new") != 0 && strcmp(status, "acknowledged") != 0)
 		return;
-	screen_heading(screen, "Next");
 	for (i = 0; i < COUNT(steps); i++) {
 		if (steps[i].unreadable && !unreadable)
 			continue;
-		(void)snprintf(command, sizeof(command), steps[i].command,
-		    shape_text(answer, "id"));
-		story_step(screen, command, steps[i].help);
+		(void)snprintf(next[count].command, STORY_COMMAND_MAX,
+		    steps[i].command, shape_text(answer, "id"));
+		next[count++].help = steps[i].help;
 	}
+	story_steps(screen, next, count);
 }
 
 void

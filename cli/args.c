@@ -207,11 +207,26 @@ field_named(enum verb verb, const char *name)
 	return NULL;
 }
 
+/* "fp" means false_positive where --fp does. */
+static const char *
+meant_by(enum verb verb, const struct field_row *field, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < SHORTCUTS; i++)
+		if (shortcuts[i].verb == verb &&
+		    strcmp(shortcuts[i].field, field->name) == 0 &&
+		    strcmp(shortcuts[i].option, text) == 0)
+			return shortcuts[i].value;
+	return text;
+}
+
 enum err
 args_set(struct args *args, const struct session *session,
     const struct field_row *field, const char *text, struct fault *fault)
 {
-	return value_add(args->body, field, session, text, fault);
+	return value_add(args->body, field, session,
+	    meant_by(args->verb, field, text), fault);
 }
 
 /* Options that are not fields: shortcuts, extras, --no-FLAG. */

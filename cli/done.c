@@ -123,11 +123,16 @@ view_retried(const struct screen *screen, enum verb verb, const cJSON *asked,
 
 	(void)verb;
 	(void)asked;
-	(void)fprintf(screen->out, "%" PRId64 " dead letter%s another try%s\n",
-	    count, count == 1 ? " gets" : "s get",
-	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "more"))
-		? "; there are more: say it again"
-		: "");
+	if (count == 0)
+		(void)fprintf(screen->out, "There is no dead letter.\n");
+	else
+		(void)fprintf(screen->out,
+		    "%" PRId64 " dead letter%s another try%s\n", count,
+		    count == 1 ? " gets" : "s get",
+		    cJSON_IsTrue(
+			cJSON_GetObjectItemCaseSensitive(answer, "more"))
+			? "; there are more: say it again"
+			: "");
 }
 
 static const view views[VERB_COUNT] = {

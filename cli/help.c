@@ -1,14 +1,16 @@
 #include "cli/help.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/args.h"
 #include "cli/render.h"
 #include "cli/value.h"
+#include "cli/when.h"
 #include "protocol/err.h"
 
-enum { LEFT = 30, USAGE_MAX = 256, WORDS_TEXT_MAX = 512 };
+enum { LEFT = 30, WORDS_TEXT_MAX = 512 };
 
 struct help_row {
 	const char *left, *argument, *help;
@@ -24,8 +26,13 @@ struct shortcut_help {
 	const char *option, *field, *value;
 };
 
-#define POSITION(verb, field)
+struct position_help {
+	enum verb verb;
+	const char *field;
+};
+
 #define UNOFFERED(verb)
+#define POSITION(verb, field)
 
 #define SHORTCUT(verb, option, field, value)
 static const struct extra_help extras[] = {
@@ -45,6 +52,17 @@ static const struct shortcut_help shortcuts[] = {
 };
 #undef EXTRA
 
+#undef POSITION
+#define EXTRA(verb, name, argument, help)
+#define SHORTCUT(verb, option, field, value)
+static const struct position_help positions[] = {
+#define POSITION(verb, field) {VERB_##verb, #field},
+#include "cli/extras.def"
+#undef POSITION
+};
+#undef EXTRA
+#undef SHORTCUT
+
 static const struct help_row common[] = {
 #define OPTION(name, argument, help) {#name, argument, help},
 #include "cli/options.def"
@@ -56,7 +74,7 @@ struct exit_row {
 	const char *meaning;
 };
 
-/* The rows that an answer can carry stand before IO; one row a code. */
+/* The rows that an answer can carry stand before IO. */
 static const struct exit_row exits[] = {
 #define ERR(name, status, word, exit, meaning) {exit, meaning},
 #include "protocol/errors.def"
@@ -81,7 +99,7 @@ static void
 draw_option(const struct screen *screen, const char *name, const char *argument,
     const char *help)
 {
-	char left[USAGE_MAX];
+	char left[HELP_USAGE_MAX];
 
 	(void)snprintf(left, sizeof(left), "--%s%s%s", name,
 	    argument != NULL && *argument != '\0' ? " " : "",
@@ -102,27 +120,43 @@ command_of(enum verb verb, char out[LIMIT_VERB_BYTES_MAX + 1])
 	return out;
 }
 
-/* The command with what has to follow it: "close INC-n VERDICT". */
+/* Appends " NAME", or " [NAME]" for what may be left out. */
 static void
-usage_of(enum verb verb, char out[USAGE_MAX])
+append_word(char out[HELP_USAGE_MAX], const struct field_row *field)
 {
-	char command[LIMIT_VERB_BYTES_MAX + 1], form[64];
-	size_t count, i, len;
+	size_t len = strlen(out), i;
+	char form[64];
+
+	if (field->type == FIELD_INCIDENT || field->type == FIELD_ALERT) {
+		(void)value_form(field, form, sizeof(form));
+	} else {
+		for (i = 0; field->name[i] != '\0' && i + 1 < sizeof(form); i++)
+			form[i] = (char)toupper((unsigned char)field->name[i]);
+		form[i] = '\0';
+	}
+	(void)snprintf(out + len, HELP_USAGE_MAX - len,
+	    field->must ? " %s" : " [%s]", form);
+}
+
+const char *
+help_usage(enum verb verb, char out[HELP_USAGE_MAX])
+{
+	char command[LIMIT_VERB_BYTES_MAX + 1];
+	size_t count, i, row, len;
 	const struct field_row *rows = verb_fields(verb, &count);
 
-	len = (size_t)snprintf(out, USAGE_MAX, "%s", command_of(verb, command));
-	for (i = 0; i < count && len < USAGE_MAX; i++) {
-		bool ref = rows[i].type == FIELD_INCIDENT ||
-			   rows[i].type == FIELD_ALERT;
-
-		if (!rows[i].must)
-			continue;
-		len += (size_t)snprintf(out + len, USAGE_MAX - len, " %s",
-		    ref ? value_form(&rows[i], form, sizeof(form))
-			: rows[i].name);
-	}
-	if (args_takes_files(verb) && len < USAGE_MAX)
-		(void)snprintf(out + len, USAGE_MAX - len, " FILE...");
+	(void)snprintf(out, HELP_USAGE_MAX, "%s", command_of(verb, command));
+	for (i = 0; i < count; i++)
+		if (rows[i].must)
+			append_word(out, &rows[i]);
+	for (i = 0; i < sizeof(positions) / sizeof(positions[0]); i++)
+		for (row = 0; row < count && positions[i].verb == verb; row++)
+			if (strcmp(rows[row].name, positions[i].field) == 0)
+				append_word(out, &rows[row]);
+	len = strlen(out);
+	if (args_takes_files(verb))
+		(void)snprintf(out + len, HELP_USAGE_MAX - len, " FILE...");
+	return out;
 }
 
 /* The first word of a name that is written with dots or blanks. */
@@ -138,7 +172,7 @@ begins_with(const char *name, const char *word)
 static size_t
 draw_verbs(const struct screen *screen, const char *word)
 {
-	char usage[USAGE_MAX];
+	char usage[HELP_USAGE_MAX];
 	size_t drawn = 0;
 	int verb;
 
@@ -148,7 +182,7 @@ draw_verbs(const struct screen *screen, const char *word)
 		if (!args_offered((enum verb)verb) ||
 		    !begins_with(row->name, word))
 			continue;
-		usage_of((enum verb)verb, usage);
+		(void)help_usage((enum verb)verb, usage);
 		draw_row(screen, usage, row->help);
 		drawn++;
 	}
@@ -158,7 +192,7 @@ draw_verbs(const struct screen *screen, const char *word)
 static size_t
 draw_locals(const struct screen *screen, const char *word)
 {
-	char usage[USAGE_MAX];
+	char usage[HELP_USAGE_MAX];
 	size_t drawn = 0;
 	int local;
 
@@ -189,7 +223,7 @@ draw_common(const struct screen *screen)
 static void
 draw_exits(const struct screen *screen)
 {
-	char left[16], text[WORDS_TEXT_MAX];
+	char left[16];
 	int code, last = 0;
 	size_t i;
 
@@ -200,16 +234,12 @@ draw_exits(const struct screen *screen)
 	draw_row(screen, "0", "done");
 	draw_row(screen, "1", "something on this machine failed");
 	for (code = 2; code <= last; code++) {
-		size_t len = 0;
-
-		for (i = 0; i < ERR_IO - 1; i++)
-			if (exits[i].code == code && len < sizeof(text))
-				len += (size_t)snprintf(text + len,
-				    sizeof(text) - len, "%s%s",
-				    len > 0 ? "; or " : "", exits[i].meaning);
 		(void)snprintf(left, sizeof(left), "%d", code);
-		if (len > 0)
-			draw_row(screen, left, text);
+		for (i = 0; i < ERR_IO - 1; i++)
+			if (exits[i].code == code) {
+				draw_row(screen, left, exits[i].meaning);
+				left[0] = '\0';
+			}
 	}
 }
 
@@ -239,12 +269,19 @@ draw_field(const struct screen *screen, const struct field_row *field)
 {
 	char spelling[ARGV_NAME_MAX + 1], form[64], help[WORDS_TEXT_MAX * 2];
 	char words[WORDS_TEXT_MAX] = "";
+	const char *how = "";
 
 	if (field->type == FIELD_WORD)
 		words_all((enum words)field->max, words, sizeof(words));
+	if (value_repeats(field))
+		how = "; may be given again";
+	else if (field->type == FIELD_TIME)
+		how = " (" WHEN_FORMS ")";
+	else if (value_from_file(field))
+		how = "; @FILE, or - for standard input, has it";
 	(void)snprintf(help, sizeof(help), "%s%s%s%s%s", field->help,
 	    field->must ? " (must be given)" : "", words[0] != '\0' ? ": " : "",
-	    words, value_repeats(field) ? "; may be given again" : "");
+	    words, how);
 	draw_option(screen, args_spelling(field, spelling),
 	    value_form(field, form, sizeof(form)), help);
 }
@@ -252,7 +289,7 @@ draw_field(const struct screen *screen, const struct field_row *field)
 static void
 draw_fields(const struct screen *screen, enum verb verb)
 {
-	char text[USAGE_MAX];
+	char text[HELP_USAGE_MAX];
 	size_t count, i;
 	const struct field_row *rows = verb_fields(verb, &count);
 
@@ -294,9 +331,9 @@ draw_words(const struct screen *screen, enum verb verb)
 void
 help_verb(const struct screen *screen, enum verb verb)
 {
-	char usage[USAGE_MAX], roles[USAGE_MAX];
+	char usage[HELP_USAGE_MAX], roles[HELP_USAGE_MAX];
 
-	usage_of(verb, usage);
+	(void)help_usage(verb, usage);
 	role_names(verb_row(verb)->roles, roles, sizeof(roles));
 	(void)fprintf(screen->out,
 	    "usage: tocsin %s [--option value]\n\n%s\nFor: %s.\n", usage,

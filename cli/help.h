@@ -6,6 +6,14 @@
 #include "cli/screen.h"
 #include "protocol/verb.h"
 
+enum { HELP_USAGE_MAX = 256 };
+
+/*
+ * The verb with what stands behind it: "close INC-n VERDICT [COMMENT]".
+ * Returns out.
+ */
+const char *help_usage(enum verb verb, char out[HELP_USAGE_MAX]);
+
 /* Every command, in one line each. */
 void help_all(const struct screen *screen);
 

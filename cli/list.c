@@ -24,6 +24,17 @@ static const struct shown incidents[] = {
     {"tags", SHAPE_NAMES, {"TAGS", 8, 10, false}},
 };
 
+static const struct shown mine[] = {
+    {"id", SHAPE_TEXT, {"ID", 0, 0, false}},
+    {NULL, SHAPE_MARKS, {"", 3, 0, false}},
+    {"severity", SHAPE_SEVERITY, {"SEV", 0, 0, false}},
+    {"status", SHAPE_STATUS, {"STATUS", 2, 0, false}},
+    {"opened", SHAPE_AGE, {"AGE", 4, 0, true}},
+    {"alerts", SHAPE_COUNT, {"ALERTS", 7, 0, true}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
+    {"tags", SHAPE_NAMES, {"TAGS", 8, 10, false}},
+};
+
 static const struct shown alerts[] = {
     {"id", SHAPE_TEXT, {"ID", 0, 0, false}},
     {"severity", SHAPE_SEVERITY, {"SEV", 0, 0, false}},
@@ -68,7 +79,7 @@ struct list {
 static const struct list lists[] = {
     {VERB_list, "incidents", ROWS(incidents),
 	"No incident to show. (`tocsin list --all` has closed ones, too.)"},
-    {VERB_mine, "incidents", ROWS(incidents),
+    {VERB_mine, "incidents", ROWS(mine),
 	"Nothing is assigned to you. `tocsin next` takes the most urgent "
 	"one."},
     {VERB_alert_list, "alerts", ROWS(alerts), "No alert to show."},
@@ -151,6 +162,30 @@ view_more(const struct screen *screen, enum verb verb, const cJSON *asked,
 	(void)fputc('\n', screen->out);
 }
 
+/* What the marks of the rows mean, for who sees them on a terminal. */
+static void
+explain_marks(const struct screen *screen, const cJSON *rows)
+{
+	bool major = false, unread = false;
+	const cJSON *row;
+
+	cJSON_ArrayForEach (row, rows) {
+		major |= cJSON_IsTrue(
+		    cJSON_GetObjectItemCaseSensitive(row, "major"));
+		unread |= cJSON_IsTrue(
+		    cJSON_GetObjectItemCaseSensitive(row, "unread"));
+	}
+	if (screen->endless || (!major && !unread))
+		return;
+	(void)fputc('\n', screen->out);
+	screen_text(screen, STYLE_DIM,
+	    major && unread ? "! major, * unread: nobody has looked yet"
+	    : major         ? "! major"
+			    : "* unread: nobody has looked yet",
+	    screen->columns);
+	(void)fputc('\n', screen->out);
+}
+
 void
 view_list(const struct screen *screen, enum verb verb, const cJSON *asked,
     const cJSON *answer)
@@ -164,5 +199,6 @@ view_list(const struct screen *screen, enum verb verb, const cJSON *asked,
 	if (shape_table(screen, rows, list->shown, list->count) == 0 &&
 	    json_text(answer, "next") == NULL)
 		(void)fprintf(screen->out, "%s\n", list->none);
+	explain_marks(screen, rows);
 	view_more(screen, verb, asked, answer);
 }

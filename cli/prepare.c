@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/claim.h"
+#include "cli/help.h"
 #include "cli/slurp.h"
 #include "cli/value.h"
 #include "protocol/json.h"
@@ -35,12 +36,15 @@ ask_person(const struct field_row *field, char **line, size_t *size)
 }
 
 static enum err
-refuse_missing(const struct field_row *field, struct fault *fault)
+refuse_missing(
+    enum verb verb, const struct field_row *field, struct fault *fault)
 {
-	char spelling[ARGV_NAME_MAX + 1];
+	char spelling[ARGV_NAME_MAX + 1], usage[HELP_USAGE_MAX];
 
-	return fault_set(fault, ERR_INVALID, "--%s: is missing: %s",
-	    args_spelling(field, spelling), field->help);
+	return fault_set(fault, ERR_INVALID,
+	    "--%s: is missing: %s (usage: tocsin %s)",
+	    args_spelling(field, spelling), field->help,
+	    help_usage(verb, usage));
 }
 
 static enum err
@@ -54,7 +58,7 @@ fill_missing(struct args *args, struct session *session, struct fault *fault)
 	while (err == OK && (field = args_missing(args)) != NULL) {
 		if (!session->interactive || field->type == FIELD_LIST ||
 		    !ask_person(field, &line, &size))
-			err = refuse_missing(field, fault);
+			err = refuse_missing(args->verb, field, fault);
 		else if (args_set(args, session, field, line, fault) != OK)
 			(void)fault_report(fault);
 	}
@@ -123,6 +127,24 @@ alert_show(struct args *args, struct fault *fault)
 	return OK;
 }
 
+/* `update` with nothing to change would be taken, and have done nothing. */
+static enum err
+update(struct args *args, struct fault *fault)
+{
+	size_t count, i;
+	const struct field_row *rows = verb_fields(args->verb, &count);
+
+	for (i = 0; i < count; i++)
+		if (!rows[i].must && strcmp(rows[i].name, "reason") != 0 &&
+		    strcmp(rows[i].name, "if_revision") != 0 &&
+		    strcmp(rows[i].name, "key") != 0 &&
+		    cJSON_HasObjectItem(args->body, rows[i].name))
+			return OK;
+	return fault_set(fault, ERR_INVALID,
+	    "nothing to change: say what, such as --severity high or --tag "
+	    "vip (`tocsin update --help` lists what can be changed)");
+}
+
 struct preparation {
 	enum verb verb;
 	enum err (*prepare)(struct args *args, struct fault *fault);
@@ -131,6 +153,7 @@ struct preparation {
 static const struct preparation preparations[] = {
     {VERB_people_enrol, enrol},
     {VERB_alert_show, alert_show},
+    {VERB_update, update},
 };
 
 enum err

@@ -12,7 +12,8 @@ enum { HINT_MAX = 256 };
 
 /* What to do about a refusal, where the sentence alone leaves one at a loss. */
 static const char *const hints[ERR_COUNT] = {
-    [ERR_DENIED] = "; `tocsin whoami` says what you may do",
+    [ERR_DENIED] = "; `tocsin whoami` says what you may do, --as NAME acts "
+		   "with another key of this home",
     [ERR_INTERNAL] = "; the broker's log has more",
     [ERR_UNKNOWN] = "; the broker is of another version than this program",
 };

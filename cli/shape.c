@@ -87,6 +87,16 @@ as_text(const struct screen *screen, const cJSON *object, const char *key,
 }
 
 static enum style
+as_person(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	if (!cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(object, key)))
+		return as_text(screen, object, key, out);
+	(void)snprintf(out, SHAPE_TEXT_MAX, "nobody");
+	return STYLE_WARN;
+}
+
+static enum style
 as_number(const struct screen *screen, const cJSON *object, const char *key,
     char out[SHAPE_TEXT_MAX])
 {
@@ -292,6 +302,7 @@ as_pap(const struct screen *screen, const cJSON *object, const char *key,
 
 static const shaper shapers[] = {
     [SHAPE_TEXT] = as_text,
+    [SHAPE_PERSON] = as_person,
     [SHAPE_NUMBER] = as_number,
     [SHAPE_TIME] = as_time,
     [SHAPE_AGE] = as_age,

@@ -13,6 +13,7 @@
 
 enum shape {
 	SHAPE_TEXT,
+	SHAPE_PERSON, /* a name, "nobody" for null */
 	SHAPE_NUMBER,
 	SHAPE_TIME, /* in full */
 	SHAPE_AGE, /* how long ago */

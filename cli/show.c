@@ -7,7 +7,7 @@
 #include "protocol/json.h"
 #include "protocol/words.h"
 
-enum { INDENT = 2, COMMAND_MAX = 128 };
+enum { INDENT = 2 };
 
 #define COLUMN(title)                                                          \
 	{                                                                      \
@@ -18,7 +18,7 @@ enum { INDENT = 2, COMMAND_MAX = 128 };
 static const struct shown incident_facts[] = {
     {"severity", SHAPE_SEVERITY, COLUMN("severity")},
     {"status", SHAPE_STATUS, COLUMN("status")},
-    {"assignee", SHAPE_TEXT, COLUMN("assignee")},
+    {"assignee", SHAPE_PERSON, COLUMN("assignee")},
     {"revision", SHAPE_NUMBER, COLUMN("revision")},
     {"kind", SHAPE_TEXT, COLUMN("kind")},
     {"classification", SHAPE_TEXT, COLUMN("class")},
@@ -60,12 +60,13 @@ struct step {
 };
 
 static const struct step steps[] = {
-    {true, false, true, "assign %s", "take it"},
-    {true, false, false, "comment %s \"...\"", "say what you found"},
-    {true, false, false, "close %s --fp \"...\"", "a false positive"},
-    {true, false, false, "close %s --tp --impact none --root-cause \"...\"",
+    {true, false, true, "tocsin assign %s", "take it"},
+    {true, false, false, "tocsin comment %s \"...\"", "say what you found"},
+    {true, false, false, "tocsin close %s --fp \"...\"", "a false positive"},
+    {true, false, false,
+	"tocsin close %s --tp --impact none --root-cause \"...\"",
 	"a real one"},
-    {false, true, false, "reopen %s \"...\"", "it is not over"},
+    {false, true, false, "tocsin reopen %s \"...\"", "it is not over"},
 };
 
 /* Where an open incident goes next, by the order of the statuses. */
@@ -91,22 +92,24 @@ draw_steps(const struct screen *screen, const cJSON *answer)
 	int value = words_value(WORDS_STATUS, status);
 	bool open = value >= 0 && status_is_open((enum status)value);
 	bool unassigned = shape_text(answer, "assignee")[0] == '\0';
-	char command[COMMAND_MAX];
-	size_t i;
+	struct story_step next[STORY_STEPS_MAX];
+	size_t i, count = 0;
 
-	screen_heading(screen, "Next");
 	for (i = 0; i < COUNT(steps); i++) {
 		if ((open ? !steps[i].open : !steps[i].closed) ||
 		    (steps[i].unassigned && !unassigned))
 			continue;
-		(void)snprintf(command, sizeof(command), steps[i].command, id);
-		story_step(screen, command, steps[i].help);
+		(void)snprintf(next[count].command, STORY_COMMAND_MAX,
+		    steps[i].command, id);
+		next[count++].help = steps[i].help;
 	}
 	if (open && to != NULL) {
-		(void)snprintf(command, sizeof(command), "move %s %s", id, to);
-		story_step(screen, command,
-		    words_help(WORDS_STATUS, words_value(WORDS_STATUS, to)));
+		(void)snprintf(next[count].command, STORY_COMMAND_MAX,
+		    "tocsin move %s %s", id, to);
+		next[count++].help =
+		    words_help(WORDS_STATUS, words_value(WORDS_STATUS, to));
 	}
+	story_steps(screen, next, count);
 }
 
 static void

@@ -13,8 +13,7 @@ enum {
 	DEEP = 4,
 	DEEPER = 6,
 	BESIDE_TIME = 72,
-	HELP_AT = 46, /* columns behind "tocsin " */
-	HELP_ROOM = 24,
+	GAP = 2,
 	TEXTS_MAX = 8,
 	SENTENCE_MAX = 2048
 };
@@ -143,16 +142,28 @@ story_history(
 }
 
 void
-story_step(const struct screen *screen, const char *command, const char *help)
+story_steps(
+    const struct screen *screen, const struct story_step *steps, size_t count)
 {
-	size_t len = strlen(command);
-	size_t gap = len + INDENT < HELP_AT ? HELP_AT - len : INDENT;
+	size_t command = 0, help = 0, i, at;
 
-	(void)fprintf(screen->out, "%*stocsin ", INDENT, "");
-	screen_text(screen, STYLE_NOTICE, command, RENDER_NO_LIMIT);
-	if (len + gap + HELP_ROOM < screen->columns)
-		(void)fprintf(screen->out, "%*s%s%s%s", (int)gap, "",
-		    screen_style(screen, STYLE_DIM), help,
-		    screen_plain(screen, STYLE_DIM));
-	(void)fputc('\n', screen->out);
+	for (i = 0; i < count; i++) {
+		if (strlen(steps[i].command) > command)
+			command = strlen(steps[i].command);
+		if (strlen(steps[i].help) > help)
+			help = strlen(steps[i].help);
+	}
+	at = INDENT + command + GAP;
+	screen_heading(screen, "Next");
+	for (i = 0; i < count; i++) {
+		(void)fprintf(screen->out, "%*s", INDENT, "");
+		screen_text(
+		    screen, STYLE_NOTICE, steps[i].command, RENDER_NO_LIMIT);
+		if (at + help <= screen->columns)
+			(void)fprintf(screen->out, "%*s%s%s%s",
+			    (int)(command - strlen(steps[i].command) + GAP), "",
+			    screen_style(screen, STYLE_DIM), steps[i].help,
+			    screen_plain(screen, STYLE_DIM));
+		(void)fputc('\n', screen->out);
+	}
 }

@@ -29,8 +29,19 @@ void story_observables(const struct screen *screen, const cJSON *object);
 void story_history(
     const struct screen *screen, const cJSON *events, const char *subject);
 
-/* A command to type next, never cut, with what it is good for. */
-void story_step(
-    const struct screen *screen, const char *command, const char *help);
+enum { STORY_COMMAND_MAX = 128, STORY_STEPS_MAX = 8 };
+
+/* A command to type next, and what it is good for. */
+struct story_step {
+	char command[STORY_COMMAND_MAX];
+	const char *help;
+};
+
+/*
+ * The steps under their heading.  Commands are never cut; what they are good
+ * for stands beside them where the screen has room for all of it.
+ */
+void story_steps(
+    const struct screen *screen, const struct story_step *steps, size_t count);
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NEAR_MAX = 2 };
+enum { NEAR_MAX = 2, BEGINNING_MIN = 3 };
 
 void
 suggest_begin(struct suggestion *suggestion, const char *given)
@@ -48,6 +48,10 @@ suggest_word(struct suggestion *suggestion, const char *word)
 	    strlen(word) > SUGGEST_BYTES_MAX)
 		return;
 	found = distance(suggestion->given, word);
+	/* "sev" is far from "severity", but nothing else is meant. */
+	if (found > NEAR_MAX && len >= BEGINNING_MIN &&
+	    strncmp(suggestion->given, word, len) == 0)
+		found = NEAR_MAX;
 	if (found < suggestion->distance && found < len) {
 		suggestion->distance = found;
 		(void)snprintf(

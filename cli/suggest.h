@@ -14,7 +14,10 @@ struct suggestion {
 
 void suggest_begin(struct suggestion *suggestion, const char *given);
 
-/* Keeps word when it is nearer than any before, and near at all. */
+/*
+ * Keeps word when it is nearer than any before, and near at all: one or two
+ * letters are wrong, or the rest of it is missing.
+ */
 void suggest_word(struct suggestion *suggestion, const char *word);
 
 /* Writes "; did you mean BEST?" with prefix before BEST, or "". */

@@ -26,9 +26,8 @@ struct setting {
 
 typedef enum err (*adder)(const struct setting *setting, const char *text);
 
-/* Texts long enough to come from a file. */
-static bool
-is_long(const struct field_row *field)
+bool
+value_from_file(const struct field_row *field)
 {
 	return field->type == FIELD_TEXT && field->max >= LIMIT_TEXT_BYTES_MAX;
 }
@@ -92,11 +91,11 @@ add_text_of_file(const struct setting *setting, const char *path)
 static enum err
 add_text(const struct setting *setting, const char *text)
 {
-	if (is_long(setting->field) && strcmp(text, "-") == 0)
+	if (value_from_file(setting->field) && strcmp(text, "-") == 0)
 		return add_text_of_file(setting, text);
-	if (is_long(setting->field) && text[0] == '@' && text[1] != '@')
+	if (value_from_file(setting->field) && text[0] == '@' && text[1] != '@')
 		return add_text_of_file(setting, text + 1);
-	if (is_long(setting->field) && text[0] == '@')
+	if (value_from_file(setting->field) && text[0] == '@')
 		text++;
 	return put_text(setting, text, strlen(text));
 }

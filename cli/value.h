@@ -21,6 +21,9 @@ enum err value_add(cJSON *body, const struct field_row *field,
 /* Does the field collect several values? */
 bool value_repeats(const struct field_row *field);
 
+/* Is it a text long enough to come from a file, as "@FILE" or "-"? */
+bool value_from_file(const struct field_row *field);
+
 /* What is expected of the field, for help and prompts: "TEXT", "low|high". */
 const char *value_form(const struct field_row *field, char *out, size_t size);
 

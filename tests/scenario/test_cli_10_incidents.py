@@ -38,7 +38,9 @@ def test_next_takes_the_most_urgent_and_shows_it(broker, lead):
     assert taken.startswith("INC-2  critical one\n") and "assignee      lead" in taken
     assert "critical one" in lead.out("mine") and "low one" not in lead.out("mine")
     assert lead.json("next")["id"] == "INC-1"
+    assert "ASSIGNEE" not in lead.out("mine")
     assert "no open incident" in lead.says("next", code=4)
+    assert lead.out("close", 1, "fp") == "INC-1 closed as false_positive (revision 3)\n"
 
 
 def test_a_page_ends_with_the_command_for_the_next(lead):
@@ -55,11 +57,13 @@ def test_a_page_ends_with_the_command_for_the_next(lead):
 
 def test_update_changes_what_is_said_and_history_tells(lead):
     lead.out("open", "Odd log-ins")
+    assert "assignee      nobody" in lead.out("show", 1)
     assert lead.out("update", 1, "--severity", "critical", "--technique", "T1110", "--major") \
         == "INC-1 updated (revision 2)\n"
     shown = lead.out("show", 1)
     assert "MAJOR INCIDENT" in shown and "severity to critical" in shown and "t1110" in shown
     assert "!" in lead.out("list")
+    assert "\n! major\r\n" in lead.screen("list", NO_COLOR="1")[0] and "! major" not in lead.out("list")
     assert lead.json("update", 1, "--no-major")["revision"] == 3
     assert not lead.json("show", 1)["major"]
 
@@ -73,6 +77,10 @@ def test_update_changes_what_is_said_and_history_tells(lead):
     (("close", "INC-1", "--verdct", "test"), 2, "did you mean --verdict?"),
     (("move", "INC-1", "closed"), 5, "use close"),
     (("reopen", "INC-1", "why not"), 5, "is open"),
+    (("update", "INC-1", "--reason", "no reason"), 2, "nothing to change: say what"),
+    (("reopen", "1"), 2, "(usage: tocsin reopen INC-n REASON)"),
+    (("open", "x", "--sev", "high"), 2, "did you mean --severity?"),
+    (("list", "--severity", "crit"), 2, "did you mean critical?"),
     (("list", "--limit", "501"), 2, "--limit: expected a whole number from 0 to 500"),
     (("list", "--since", "soon"), 2, "--since: expected a time"),
     (("comment", "INC-1", "two", "words"), 2, "goes in quotes"),

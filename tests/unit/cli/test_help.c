@@ -97,8 +97,40 @@ Test(help_verb, says_what_the_words_mean)
 	help_verb(&screen, VERB_close);
 	(void)fflush(screen.out);
 	cr_expect_not_null(strstr(text, "the detection was wrong"));
-	cr_expect_not_null(strstr(text, "usage: tocsin close INC-n verdict"));
+	cr_expect_not_null(
+	    strstr(text, "usage: tocsin close INC-n VERDICT [COMMENT] ["));
 	cr_expect_not_null(strstr(text, "--fp"));
+}
+
+Test(help_verb, says_how_times_and_long_texts_are_given)
+{
+	help_verb(&screen, VERB_open);
+	(void)fflush(screen.out);
+	cr_expect_not_null(strstr(text, "15m, 3h, 2d"));
+	cr_expect_not_null(strstr(text, "@FILE"));
+}
+
+Test(help_usage, names_each_word_and_what_may_be_left_out)
+{
+	static const struct {
+		enum verb verb;
+		const char *usage;
+	} rows[] = {
+	    {VERB_list, "list [TEXT]"},
+	    {VERB_mine, "mine"},
+	    {VERB_show, "show INC-n"},
+	    {VERB_move, "move INC-n TO [REASON]"},
+	    {VERB_assign, "assign INC-n [TO] [REASON]"},
+	    {VERB_alert_push, "alert push FILE..."},
+	    {VERB_alert_promote, "alert promote ALR-n [INC-n]"},
+	    {VERB_people_enrol, "people enrol NAME PUBLIC ROLES [SOURCES]"},
+	};
+	char usage[HELP_USAGE_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		cr_expect_str_eq(
+		    help_usage(rows[i].verb, usage), rows[i].usage);
 }
 
 Test(help_local, names_the_options_of_the_command_alone)

@@ -80,13 +80,24 @@ Test(shape_value, is_empty_for_what_is_not_there_or_of_another_type)
 
 	for (i = 0; i < sizeof(objects) / sizeof(objects[0]); i++)
 		for (shape = 0; shape <= SHAPE_PAP; shape++)
-			if (i != 3)
+			if (i != 3 && shape != SHAPE_PERSON)
 				cr_expect_str_eq(shaped(objects[i],
 						     (enum shape)shape, &style),
 				    "", "%s as %d", objects[i], shape);
 			else
 				(void)shaped(
 				    objects[i], (enum shape)shape, &style);
+}
+
+Test(shape_value, says_nobody_only_for_who_could_be_there)
+{
+	enum style style;
+
+	cr_expect_str_eq(
+	    shaped("{\"a\":\"ada\"}", SHAPE_PERSON, &style), "ada");
+	cr_expect_str_eq(
+	    shaped("{\"a\":null}", SHAPE_PERSON, &style), "nobody");
+	cr_expect_str_eq(shaped("{}", SHAPE_PERSON, &style), "");
 }
 
 Test(shape_value, cuts_a_list_that_is_very_long)

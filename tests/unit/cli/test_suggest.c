@@ -25,6 +25,14 @@ Test(suggest_word, finds_the_nearest)
 	cr_expect_str_eq(best("verdct"), "verdict");
 }
 
+Test(suggest_word, finds_what_was_begun)
+{
+	cr_expect_str_eq(best("verd"), "verdict");
+	cr_expect_str_eq(best("com"), "comment");
+	cr_expect_str_eq(best("ve"), "");
+	cr_expect_str_eq(best("commentary on it"), "");
+}
+
 Test(suggest_word, finds_nothing_far_off)
 {
 	cr_expect_str_eq(best("banana"), "");
