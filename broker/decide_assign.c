@@ -24,8 +24,8 @@ find_assignee(struct decision *d, uint32_t *to)
 	err = person_by_name(d->txn, name, &person);
 	if (err == ERR_MISSING || (err == OK && !person.active))
 		return decision_refuse(d, ERR_INVALID, "to",
-		    "nobody called %s is enrolled: `tocsin people` lists who "
-		    "is",
+		    "nobody called %s is enrolled: `tocsin people list` says "
+		    "who is",
 		    name);
 	if (err != OK)
 		return err;

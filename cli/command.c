@@ -114,6 +114,14 @@ command_ask(struct session *session, struct client *client, enum verb verb,
 	return err;
 }
 
+static void
+say_written(const struct screen *screen, size_t bytes, const char *path)
+{
+	(void)fprintf(screen->out, "\nPayload: %zu bytes are in ", bytes);
+	screen_text(screen, STYLE_PLAIN, path, RENDER_NO_LIMIT);
+	(void)fputc('\n', screen->out);
+}
+
 /* The payload as it came: to a file, or made safe on the screen. */
 static enum err
 give_payload(const struct session *session, const struct answer *answer,
@@ -136,9 +144,12 @@ give_payload(const struct session *session, const struct answer *answer,
 	    file != NULL && fwrite(part.bytes, 1, part.len, file) == part.len;
 	if (file != NULL && !standard && fclose(file) != 0)
 		written = false;
-	return written ? OK
-		       : fault_set(fault, ERR_IO, "%s: cannot be written: %s",
-			     path, strerror(errno));
+	if (!written)
+		return fault_here(fault, ERR_IO, "%s: cannot be written: %s",
+		    path, strerror(errno));
+	if (!standard && !session->json)
+		say_written(&session->screen, part.len, path);
+	return OK;
 }
 
 /* `alert show`, whose answer may bring the payload along. */

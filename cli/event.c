@@ -1,15 +1,17 @@
 /* Events as sentences: one row for each kind of store/events.def. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "cli/claim.h"
 #include "cli/render.h"
 #include "cli/shape.h"
 #include "cli/view.h"
 #include "cli/when.h"
 #include "protocol/json.h"
 
-enum { PIECES_MAX = 12, SENTENCE_MAX = 2048 };
+enum { PIECES_MAX = 12, SENTENCE_MAX = 2048, ROWS_MAX = 3, INDENT = 4 };
 
 /* A fact with what stands before and behind it; left out where it is not. */
 struct piece {
@@ -219,8 +221,25 @@ view_event_texts(const cJSON *event, const char **found, size_t max)
 	return count;
 }
 
+/* In a few rows at most, indented behind the first. */
+static void
+draw_wrapped(const struct screen *screen, const char *line)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *memory = claim(open_memstream(&text, &len));
+
+	(void)render_line(
+	    memory, line, screen->utf8, ROWS_MAX * screen->columns);
+	(void)fclose(memory);
+	(void)claim(text);
+	render_hanging(
+	    screen->out, text, len, screen->utf8, INDENT, screen->columns);
+	free(text);
+}
+
 void
-view_event(const struct screen *screen, const cJSON *event, size_t columns)
+view_event(const struct screen *screen, const cJSON *event, bool wrap)
 {
 	char line[SENTENCE_MAX], when[WHEN_TEXT_MAX];
 	struct sentence sentence = {line, sizeof(line), 0};
@@ -238,6 +257,10 @@ view_event(const struct screen *screen, const cJSON *event, size_t columns)
 		say(&sentence, i == 0 ? ": " : "; ");
 		say(&sentence, found[i]);
 	}
-	screen_text(screen, STYLE_PLAIN, line, columns);
-	(void)fputc('\n', screen->out);
+	if (wrap) {
+		draw_wrapped(screen, line);
+	} else {
+		screen_text(screen, STYLE_PLAIN, line, RENDER_NO_LIMIT);
+		(void)fputc('\n', screen->out);
+	}
 }

@@ -8,12 +8,11 @@
 #include "cli/receipts.h"
 #include "protocol/json.h"
 
-enum { HINT_MAX = 256 };
+enum { HINT_MAX = 256, MESSAGE_MAX = 701 };
 
 /* What to do about a refusal, where the sentence alone leaves one at a loss. */
 static const char *const hints[ERR_COUNT] = {
-    [ERR_DENIED] = "; `tocsin whoami` says what you may do, --as NAME acts "
-		   "with another key of this home",
+    [ERR_DENIED] = "; `tocsin whoami` says what you may do; try --as NAME",
     [ERR_INTERNAL] = "; the broker's log has more",
     [ERR_UNKNOWN] = "; the broker is of another version than this program",
 };
@@ -133,18 +132,39 @@ names_field(enum err err)
 	return err == ERR_INVALID || err == ERR_TOO_LARGE;
 }
 
+/*
+ * "clock.confirm is for ..." as it is typed: the broker speaks of verbs as the
+ * wire spells them.
+ */
+static void
+spell_verb(enum verb verb, char *message)
+{
+	const char *name = verb_row(verb)->name;
+	size_t len = strlen(name), i;
+
+	if (strncmp(message, name, len) != 0 || message[len] != ' ')
+		return;
+	for (i = 0; i < len; i++)
+		if (message[i] == '.')
+			message[i] = ' ';
+}
+
 enum err
 remote_refused(enum verb verb, const struct answer *answer, struct fault *fault)
 {
 	const char *message = json_text(answer->body, "message");
 	const char *field = json_text(answer->body, "field");
 	char what[HINT_MAX] = "", spelling[ARGV_NAME_MAX + 3];
+	char typed[MESSAGE_MAX];
 
 	hint(answer, what, sizeof(what));
 	if (message == NULL)
 		message = err_meaning(answer->err);
+	(void)snprintf(typed, sizeof(typed), "%s", message);
+	spell_verb(verb, typed);
+	message = typed;
 	if (field == NULL || !names_field(answer->err))
-		return fault_set(fault, answer->err, "%.700s%s", message, what);
+		return fault_set(fault, answer->err, "%s%s", message, what);
 	return fault_set(fault, answer->err, "%.64s: %.600s%s",
 	    option_of(verb, field, spelling), args_message(message, field),
 	    what);

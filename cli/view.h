@@ -34,9 +34,11 @@ void view_done(const struct screen *screen, enum verb verb, const cJSON *asked,
 void view_plain(const struct screen *screen, enum verb verb, const cJSON *asked,
     const cJSON *answer);
 
-/* One event on one line of at most `columns`. */
-void view_event(
-    const struct screen *screen, const cJSON *event, size_t columns);
+/*
+ * One event on one line; with wrap in a few rows that fit the screen, cut
+ * behind them.
+ */
+void view_event(const struct screen *screen, const cJSON *event, bool wrap);
 
 /*
  * What an event did, without its subject: "moved from triage to contained".

@@ -1,5 +1,6 @@
 #include "cli/watch.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -93,9 +94,7 @@ print_event(struct watch *watch, const cJSON *event)
 	if (watch->session->json)
 		command_json(watch->session, event);
 	else
-		view_event(screen, event,
-		    isatty(fileno(screen->out)) ? screen->columns
-						: RENDER_NO_LIMIT);
+		view_event(screen, event, isatty(fileno(screen->out)) != 0);
 }
 
 /* Events are told once: what a repeat of the past brings again is not. */
@@ -209,6 +208,11 @@ watch_run(struct args *args, struct session *session, struct client *client,
 
 	watch.next = (uint64_t)json_number(args->body, "from", 0);
 	err = first_look(&watch, fault);
+	/* A person is told that silence is no failure. */
+	if (err == OK && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO))
+		(void)fprintf(stderr,
+		    "watching from entry %" PRIu64 " on; Ctrl-C ends it\n",
+		    watch.next);
 	if (err == OK)
 		err = begin(&watch);
 	while (err == OK && ferror(session->screen.out) == 0)

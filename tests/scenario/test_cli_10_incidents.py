@@ -86,7 +86,9 @@ def test_update_changes_what_is_said_and_history_tells(lead):
     (("comment", "INC-1", "two", "words"), 2, "goes in quotes"),
     (("comment", "INC-1", "@/nonexistent"), 1, "/nonexistent: cannot be opened"),
     (("shwo", "INC-1"), 2, "did you mean show?"),
-    (("people", "revoke", "analyst", "left"), 3, "`tocsin whoami` says what you may do"),
+    (("people", "revoke", "analyst", "left"), 3, "tocsin: people revoke is for these roles: admin"),
+    (("clock", "confirm", "all well"), 3, "`tocsin whoami` says what you may do; try --as NAME"),
+    (("assign", "INC-1", "nobodyhere"), 2, "`tocsin people list` says who is"),
     (("show", "INC-1", "--as", "nobody"), 1, "no key to act with"),
     (("show", "INC-1", "--timeout", "never"), 2, "--timeout: expected seconds"),
 ])

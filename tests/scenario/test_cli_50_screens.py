@@ -80,6 +80,14 @@ def test_a_pipe_gets_whole_rows_unless_columns_says_how_wide(lead):
     assert "a word " * 40 not in lead.out("show", 1)
 
 
+def test_a_payload_that_is_kept_is_said_so(tmp_path, lead):
+    lead.out("alert", "push", "--source", "hand", stdin='{"title":"kept"}')
+    lead.settled("alert", "list")
+    assert f"Payload: 16 bytes are in {tmp_path}/p\n" in lead.out("alert", "show", 1, "--out", tmp_path / "p")
+    assert (tmp_path / "p").read_text() == '{"title":"kept"}'
+    assert "No space left" in lead.says("alert", "show", 1, "--out", "/dev/full", code=1)
+
+
 def test_what_is_missing_is_asked_for_on_a_terminal(lead):
     sent, code = lead.screen("open", typed="Typed in the dark\n")
     assert code == 0 and "title (what happened, in one line): " in sent and "INC-1 opened" in sent

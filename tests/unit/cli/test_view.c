@@ -412,7 +412,20 @@ Test(view_of, tells_of_a_broker_that_is_not_well)
 
 TestSuite(view_event, .init = utf8_locale);
 
-Test(view_event, is_one_line_and_harmless)
+/* How many rows it takes, none of them wider than the screen. */
+static size_t
+rows_of(char *text, size_t columns)
+{
+	size_t rows = 0;
+	char *line;
+
+	for (line = strtok(text, "\n"); line != NULL;
+	     line = strtok(NULL, "\n"), rows++)
+		cr_expect_leq(render_columns(line, true), columns, "%s", line);
+	return rows;
+}
+
+Test(view_event, is_one_line_or_a_few_rows_and_harmless)
 {
 	cJSON *event = cJSON_Parse(EVENT("incident.moved",
 	    "\"from\":\"new\",\"to\":\"triage\"", "\"reason\":\"r\""));
@@ -423,16 +436,23 @@ Test(view_event, is_one_line_and_harmless)
 	    .utc = true,
 	    .out = open_memstream(&out, &size)};
 
-	view_event(&screen, event, 200);
+	view_event(&screen, event, false);
 	(void)fflush(screen.out);
 	cr_expect_str_eq(out, "7  2026-01-31 11:00:00 UTC  ada: INC-1 moved "
 			      "from new to triage: r\n");
 	poison(event);
 	rewind(screen.out);
-	view_event(&screen, event, 60);
-	(void)fclose(screen.out);
+	view_event(&screen, event, false);
+	(void)fflush(screen.out);
 	expect_harmless(out, VERB_watch, "event");
 	cr_expect_eq(strchr(out, '\n'), out + strlen(out) - 1);
+	rewind(screen.out);
+	screen.columns = 40;
+	view_event(&screen, event, true);
+	(void)fputc('\0', screen.out);
+	(void)fclose(screen.out);
+	expect_harmless(out, VERB_watch, "event");
+	cr_expect_leq(rows_of(out, 40), 5, "%s", out);
 	free(out);
 	cJSON_Delete(event);
 }
