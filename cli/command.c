@@ -53,6 +53,9 @@ newest(struct session *session, struct client *client, const char *id,
 		&ignored) == OK)
 		history =
 		    cJSON_GetObjectItemCaseSensitive(answer->body, "history");
+	/* With a page more behind it, the last of this one is not the newest. */
+	if (json_text(answer->body, "next") != NULL)
+		history = NULL;
 	cJSON_Delete(body);
 	return cJSON_GetArrayItem(history, cJSON_GetArraySize(history) - 1);
 }

@@ -83,7 +83,7 @@ static const struct list lists[] = {
 	"Nothing is assigned to you. `tocsin next` takes the most urgent "
 	"one."},
     {VERB_alert_list, "alerts", ROWS(alerts), "No alert to show."},
-    {VERB_find, "found", ROWS(found), "Seen nowhere."},
+    {VERB_find, "found", ROWS(found), "Seen nowhere"},
     {VERB_people_list, "people", ROWS(people), "Nobody is enrolled."},
 };
 
@@ -162,6 +162,27 @@ view_more(const struct screen *screen, enum verb verb, const cJSON *asked,
 	(void)fputc('\n', screen->out);
 }
 
+/*
+ * An empty list in a sentence; what was sought says what it was taken for, so
+ * that nobody believes that a whole network was looked for.
+ */
+static void
+draw_none(
+    const struct screen *screen, const struct list *list, const cJSON *answer)
+{
+	char types[SHAPE_TEXT_MAX] = "";
+
+	(void)fputs(list->none, screen->out);
+	if (list->verb == VERB_find) {
+		(void)shape_value(screen, answer, "types", SHAPE_NAMES, types);
+		(void)fputs(types[0] != '\0' ? " as " : "", screen->out);
+		screen_text(screen, STYLE_PLAIN, types, RENDER_NO_LIMIT);
+		(void)fputs(
+		    ". Networks and wildcards are not searched.", screen->out);
+	}
+	(void)fputc('\n', screen->out);
+}
+
 /* What the marks of the rows mean, for who sees them on a terminal. */
 static void
 explain_marks(const struct screen *screen, const cJSON *rows)
@@ -198,7 +219,7 @@ view_list(const struct screen *screen, enum verb verb, const cJSON *asked,
 	rows = cJSON_GetObjectItemCaseSensitive(answer, list->key);
 	if (shape_table(screen, rows, list->shown, list->count) == 0 &&
 	    json_text(answer, "next") == NULL)
-		(void)fprintf(screen->out, "%s\n", list->none);
+		draw_none(screen, list, answer);
 	explain_marks(screen, rows);
 	view_more(screen, verb, asked, answer);
 }

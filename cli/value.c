@@ -12,6 +12,7 @@
 #include "cli/when.h"
 #include "protocol/ask.h"
 #include "protocol/json.h"
+#include "protocol/observable.h"
 #include "protocol/ref.h"
 
 enum { WORD_BYTES_MAX = 64, LIST_TEXT_MAX = 512 };
@@ -76,9 +77,15 @@ add_text_of_file(const struct setting *setting, const char *path)
 {
 	char *bytes;
 	size_t len;
-	enum err err = slurp(path, (size_t)setting->field->max + 1, &bytes,
+	/* With room for the end of its last line, which is no part of it. */
+	enum err err = slurp(path, (size_t)setting->field->max + 2, &bytes,
 	    &len, setting->fault);
 
+	if (err == ERR_TOO_LARGE)
+		return fault_set(setting->fault, err,
+		    "--%s: %s has more than %" PRId64 " bytes", setting->option,
+		    strcmp(path, "-") == 0 ? "standard input" : path,
+		    setting->field->max);
 	if (err != OK)
 		return err;
 	while (len > 0 && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
@@ -295,6 +302,26 @@ add_json(const struct setting *setting, const char *text)
 }
 
 static enum err
+refuse_type(const struct setting *setting, const char *type)
+{
+	char all[LIST_TEXT_MAX] = "", hint[WORD_BYTES_MAX + 32];
+	struct suggestion suggestion;
+	size_t len = 0;
+	int i;
+
+	suggest_begin(&suggestion, type);
+	for (i = 0; i < OBSERVABLE_COUNT; i++) {
+		suggest_word(&suggestion, observable_name(i));
+		len += (size_t)snprintf(all + len, sizeof(all) - len, "%s%s",
+		    i > 0 ? ", " : "", observable_name(i));
+	}
+	suggest_text(&suggestion, "", hint, sizeof(hint));
+	return fault_set(setting->fault, ERR_INVALID,
+	    "--%s: expected one of %s before the \"=\"; got \"%s\"%s",
+	    setting->option, all, type, hint);
+}
+
+static enum err
 add_list(const struct setting *setting, const char *text)
 {
 	const char *equals = strchr(text, '=');
@@ -313,6 +340,8 @@ add_list(const struct setting *setting, const char *text)
 		return fault_set(setting->fault, ERR_INVALID,
 		    "--%s: is not UTF-8 text", setting->option);
 	(void)snprintf(type, sizeof(type), "%.*s", (int)(equals - text), text);
+	if (observable_type(type) < 0)
+		return refuse_type(setting, type);
 	row = claim(cJSON_CreateObject());
 	(void)claim(cJSON_AddStringToObject(row, "type", type));
 	(void)claim(cJSON_AddStringToObject(row, "value", equals + 1));

@@ -81,6 +81,8 @@ def test_update_changes_what_is_said_and_history_tells(lead):
     (("reopen", "1"), 2, "(usage: tocsin reopen INC-n REASON)"),
     (("open", "x", "--sev", "high"), 2, "did you mean --severity?"),
     (("list", "--severity", "crit"), 2, "did you mean critical?"),
+    (("open", "x", "--observable", "ipv44=192.0.2.1"), 2, 'got "ipv44"; did you mean ipv4?'),
+    (("open", "x", "--observable", "nonsense=1"), 2, "expected one of ipv4, ipv6, domain, url"),
     (("list", "--limit", "501"), 2, "--limit: expected a whole number from 0 to 500"),
     (("list", "--since", "soon"), 2, "--since: expected a time"),
     (("comment", "INC-1", "two", "words"), 2, "goes in quotes"),
@@ -178,3 +180,23 @@ def test_whoami_status_and_jobs_have_their_screens(broker, lead):
     assert "triage" in lead.out("jobs") and "notify" in lead.out("jobs")
     people = CommandLine(broker.home, "admin").out("people", "list")
     assert "reporter" in people and "wazuh-test" in people
+
+
+def test_a_text_from_a_file_has_the_limit_of_one_that_is_typed(tmp_path, lead):
+    lead.out("open", "long story")
+    text = tmp_path / "text"
+    text.write_text("x" * 65536 + "\r\n")
+    assert lead.out("comment", 1, f"@{text}") == "INC-1 commented (revision 2)\n"
+    text.write_text("x" * 65537)
+    assert "--text: more than 65536 bytes" in lead.says("comment", 1, f"@{text}", code=2)
+    text.write_text("x" * 70000)
+    assert f"--text: {text} has more than 65536 bytes" in lead.says("comment", 1, f"@{text}", code=2)
+    assert "--text: standard input has more than 65536" in lead.says("comment", 1, "-", stdin="x" * 70000, code=2)
+
+
+def test_what_is_found_nowhere_says_what_it_was_taken_for(lead):
+    lead.out("open", "seen", "--observable", "ipv4=192.0.2.1")
+    assert "INC-1" in lead.out("find", "192.0.2.1") and "INC-1" in lead.out("find", "192[.]0[.]2[.]1")
+    assert lead.out("find", "192.0.2.2").startswith("Seen nowhere as ipv4")
+    network = lead.out("find", "192.0.2.0/24")
+    assert "ipv4" not in network and "Networks and wildcards are not searched." in network
