@@ -69,6 +69,12 @@ static const struct help_row common[] = {
 #undef OPTION
 };
 
+static const struct help_row roles[] = {
+#define ROLE(name, bit, help) {#name, NULL, help},
+#include "protocol/roles.def"
+#undef ROLE
+};
+
 struct exit_row {
 	int code;
 	const char *meaning;
@@ -328,18 +334,31 @@ draw_words(const struct screen *screen, enum verb verb)
 	}
 }
 
+/* What the roles are that a person is enrolled with. */
+static void
+draw_roles(const struct screen *screen)
+{
+	size_t i;
+
+	screen_heading(screen, "roles");
+	for (i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+		draw_row(screen, roles[i].left, roles[i].help);
+}
+
 void
 help_verb(const struct screen *screen, enum verb verb)
 {
-	char usage[HELP_USAGE_MAX], roles[HELP_USAGE_MAX];
+	char usage[HELP_USAGE_MAX], who[HELP_USAGE_MAX];
 
 	(void)help_usage(verb, usage);
-	role_names(verb_row(verb)->roles, roles, sizeof(roles));
+	role_names(verb_row(verb)->roles, who, sizeof(who));
 	(void)fprintf(screen->out,
 	    "usage: tocsin %s [--option value]\n\n%s\nFor: %s.\n", usage,
-	    verb_row(verb)->help, roles);
+	    verb_row(verb)->help, who);
 	draw_fields(screen, verb);
 	draw_words(screen, verb);
+	if (verb == VERB_people_enrol)
+		draw_roles(screen);
 	draw_common(screen);
 	draw_exits(screen);
 }

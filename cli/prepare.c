@@ -7,9 +7,11 @@
 #include "cli/claim.h"
 #include "cli/help.h"
 #include "cli/slurp.h"
+#include "cli/suggest.h"
 #include "cli/value.h"
 #include "protocol/json.h"
 #include "protocol/key.h"
+#include "protocol/words.h"
 
 enum { PROMPT_WORDS_MAX = 512, KEY_FILE_MAX = 16384 };
 
@@ -94,14 +96,47 @@ public_of(const char *path, char out[KEY_Z85_BYTES], struct fault *fault)
 	return err;
 }
 
+/* The nearest role, for who mistyped one. */
+static enum err
+check_role(const char *name, struct fault *fault)
+{
+	static const char *const names[] = {
+#define ROLE(name, bit, help) #name,
+#include "protocol/roles.def"
+#undef ROLE
+	};
+	char all[PROMPT_WORDS_MAX] = "", hint[128];
+	struct suggestion suggestion;
+	size_t i, len = 0;
+
+	if (role_bit(name) != 0)
+		return OK;
+	suggest_begin(&suggestion, name);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		suggest_word(&suggestion, names[i]);
+		len += (size_t)snprintf(all + len, sizeof(all) - len, "%s%s",
+		    i > 0 ? ", " : "", names[i]);
+	}
+	suggest_text(&suggestion, "", hint, sizeof(hint));
+	return fault_set(fault, ERR_INVALID,
+	    "--roles: expected some of %s; got \"%s\"%s", all, name, hint);
+}
+
 /* `people enrol NAME --public FILE`: the key instead of the file's name. */
 static enum err
 enrol(struct args *args, struct fault *fault)
 {
 	const char *given = json_text(args->body, "public");
+	const cJSON *role;
 	char key[KEY_Z85_BYTES];
 	enum err err;
 
+	cJSON_ArrayForEach (
+	    role, cJSON_GetObjectItemCaseSensitive(args->body, "roles")) {
+		err = check_role(role->valuestring, fault);
+		if (err != OK)
+			return err;
+	}
 	if (given == NULL || key_public_valid(given))
 		return OK;
 	err = public_of(given + (given[0] == '@'), key, fault);

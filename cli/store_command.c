@@ -55,6 +55,11 @@ become_tocsind(const struct session *session, const char *command)
 	char *args[] = {program, word, option, home, NULL};
 	struct fault fault;
 
+	if (session->json) {
+		(void)fault_set(&fault, ERR_INVALID,
+		    "--json: `tocsin store %s` prints text alone", command);
+		return report_fail(session, &fault);
+	}
 	(void)snprintf(word, sizeof(word), "%s", command);
 	(void)snprintf(home, sizeof(home), "%s", session->home);
 	(void)program_become(args, &fault);

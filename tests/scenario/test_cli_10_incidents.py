@@ -83,6 +83,8 @@ def test_update_changes_what_is_said_and_history_tells(lead):
     (("list", "--severity", "crit"), 2, "did you mean critical?"),
     (("open", "x", "--observable", "ipv44=192.0.2.1"), 2, 'got "ipv44"; did you mean ipv4?'),
     (("open", "x", "--observable", "nonsense=1"), 2, "expected one of ipv4, ipv6, domain, url"),
+    (("people", "enrol", "x", "key", "analyts", "--as", "admin"), 2, 'got "analyts"; did you mean analyst?'),
+    (("people", "enrol", "x", "key", "wizard", "--as", "admin"), 2, "--roles: expected some of reporter, sensor, analyst"),
     (("list", "--limit", "501"), 2, "--limit: expected a whole number from 0 to 500"),
     (("list", "--since", "soon"), 2, "--since: expected a time"),
     (("comment", "INC-1", "two", "words"), 2, "goes in quotes"),

@@ -271,3 +271,4 @@ def test_store_rebuild_and_dump_agree(home, cli):
     before = cli.out("store", "dump")
     assert "entries folded" in cli.out("store", "rebuild")
     assert cli.out("store", "dump") == before != ""
+    assert "prints text alone" in cli.says("store", "dump", "--json", code=2)

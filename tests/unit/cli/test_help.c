@@ -110,6 +110,13 @@ Test(help_verb, says_how_times_and_long_texts_are_given)
 	cr_expect_not_null(strstr(text, "@FILE"));
 }
 
+Test(help_verb, says_what_the_roles_are)
+{
+	help_verb(&screen, VERB_people_enrol);
+	(void)fflush(screen.out);
+	cr_expect_not_null(strstr(text, "works incidents and alerts"));
+}
+
 Test(help_usage, names_each_word_and_what_may_be_left_out)
 {
 	static const struct {
