@@ -237,6 +237,7 @@ run(void *arg)
 	struct journal_thread *t = arg;
 	enum err err;
 
+	(void)pthread_setname_np(pthread_self(), "journal");
 	do
 		err = turn(t);
 	while (err == OK);

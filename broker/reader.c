@@ -97,6 +97,7 @@ run(void *arg)
 	struct state_txn *txn = NULL;
 	struct task *task;
 
+	(void)pthread_setname_np(pthread_self(), "reader");
 	for (;;) {
 		task = take(readers, false);
 		if (task == NULL) {

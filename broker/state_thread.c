@@ -363,6 +363,7 @@ run(void *arg)
 {
 	struct state_thread *t = arg;
 
+	(void)pthread_setname_np(pthread_self(), "state");
 	if (!t->rebuild) {
 		enum err err = look_for_work(t);
 

@@ -251,6 +251,7 @@ run(void *argument)
 	uint64_t bytes;
 	enum err err;
 
+	(void)pthread_setname_np(pthread_self(), "prewriter");
 	while (await_work(prewriter)) {
 		bytes = wanted(prewriter);
 		err = prepare(segments, bytes);
