@@ -1,0 +1,56 @@
+/*
+ * A load generator: so many connections with so many messages in the air on
+ * each, in one thread, so that the client is never the limit.  What it talks
+ * to is a peer: one program links load.c with one peer.
+ *
+ * It prints one line of JSON: what was acknowledged, how long that took, and
+ * the latencies of messages.
+ */
+#ifndef TOCSIN_BENCH_LOAD_H
+#define TOCSIN_BENCH_LOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	LOAD_CONNECTIONS_MAX = 64,
+	LOAD_IN_FLIGHT_MAX = 1024,
+	LOAD_BATCH_MAX = 1024,
+	LOAD_PAYLOAD_MIN = 256,
+	LOAD_PAYLOAD_MAX = 65536,
+	LOAD_HOSTS_MAX = 1000000
+};
+
+struct load {
+	const char *target; /* where the peer is: what the peer makes of it */
+	unsigned connections, in_flight, batch;
+	unsigned payload_bytes;
+	unsigned hosts; /* different hosts that the alerts are about */
+	const char *severity;
+	bool plain; /* without encryption */
+};
+
+/* What a program knows how to talk to.  A failure ends the program. */
+struct peer {
+	void (*open)(const struct load *load);
+	void (*close)(void);
+	/* Becomes readable when collect may find something. */
+	int (*fd)(unsigned connection);
+	/* Sends one message of load->batch payloads. */
+	void (*push)(unsigned connection);
+	/* Takes what has come: the messages that were acknowledged, in the
+	 * order in which they were sent. 0 for nothing there; does not block. */
+	unsigned (*collect)(unsigned connection);
+};
+
+extern const struct peer peer;
+
+/* The next alert: JSON of load->payload_bytes; lives until the next call. */
+const char *load_payload(void);
+
+/* Ends the program with a sentence. */
+__attribute__((format(printf, 1, 2), noreturn)) void load_fail(
+    const char *format, ...);
+
+#endif

@@ -1,0 +1,225 @@
+/*
+ * alert.push to a broker.  TARGET is a key file.  One connection is the shipped
+ * client; more of them are the same wire code with one context for all, so that
+ * the threads of many clients are not what is measured.  --plain talks without
+ * encryption, which only the echo understands.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "protocol/client.h"
+#include "protocol/wire.h"
+#include "tests/bench/load.h"
+
+static const struct load *load;
+static struct key key;
+static struct client *client; /* the one connection, or NULL */
+static void *context;
+static struct line {
+	void *socket;
+	uint64_t requests;
+} lines[LOAD_CONNECTIONS_MAX];
+static uint64_t session;
+
+static void
+check(enum err err, const char *what)
+{
+	if (err != OK)
+		load_fail("%s: %s", what, err_meaning(err));
+}
+
+/* ---- the shipped client ---- */
+
+static void
+push_client(void)
+{
+	static struct wire_part parts[LOAD_BATCH_MAX];
+	static char *bytes;
+	cJSON *body = cJSON_CreateObject();
+
+	if (bytes == NULL)
+		bytes = malloc((size_t)load->batch * load->payload_bytes);
+	if (body == NULL || bytes == NULL)
+		load_fail("no memory");
+	for (unsigned i = 0; i < load->batch; i++) {
+		char *at = bytes + (size_t)i * load->payload_bytes;
+
+		memcpy(at, load_payload(), load->payload_bytes);
+		parts[i] = (struct wire_part){at, load->payload_bytes};
+	}
+	(void)cJSON_AddStringToObject(body, "source", "bench");
+	(void)cJSON_AddStringToObject(body, "format", "native");
+	check(client_number(client, body), "numbering");
+	check(client_send(
+		  client, VERB_alert_push, body, parts, load->batch, NULL),
+	    "sending");
+	cJSON_Delete(body);
+}
+
+static unsigned
+collect_client(void)
+{
+	struct answer answer;
+	enum err err;
+
+	answer_init(&answer);
+	err = client_receive(client, 0, NULL, &answer);
+	if (err == OK && answer.status != 200)
+		load_fail("answered %d", answer.status);
+	answer_fini(&answer);
+	if (err != OK && err != ERR_TIMEOUT)
+		load_fail("receiving: %s", err_meaning(err));
+	return err == OK ? 1 : 0;
+}
+
+/* ---- the wire code ---- */
+
+static void
+set(void *socket, int option, const void *value, size_t size)
+{
+	if (zmq_setsockopt(socket, option, value, size) != 0)
+		load_fail("option %d: %s", option, zmq_strerror(zmq_errno()));
+}
+
+static void
+open_line(struct line *line)
+{
+	int none = 0, queue = LOAD_IN_FLIGHT_MAX;
+
+	line->socket = zmq_socket(context, ZMQ_DEALER);
+	set(line->socket, ZMQ_LINGER, &none, sizeof(none));
+	set(line->socket, ZMQ_SNDHWM, &queue, sizeof(queue));
+	set(line->socket, ZMQ_RCVHWM, &queue, sizeof(queue));
+	if (!load->plain) {
+		set(line->socket, ZMQ_CURVE_SERVERKEY, key.server_z85,
+		    KEY_Z85_BYTES);
+		set(line->socket, ZMQ_CURVE_PUBLICKEY, key.public_z85,
+		    KEY_Z85_BYTES);
+		set(line->socket, ZMQ_CURVE_SECRETKEY, key.secret_z85,
+		    KEY_Z85_BYTES);
+	}
+	if (zmq_connect(line->socket, key.sensors) != 0)
+		load_fail("%s: %s", key.sensors, zmq_strerror(zmq_errno()));
+}
+
+static void
+push_line(struct line *line, unsigned number)
+{
+	struct wire_message message;
+	char id[24], body[128];
+	enum err err;
+
+	(void)snprintf(id, sizeof(id), "%" PRIu64, ++line->requests);
+	(void)snprintf(body, sizeof(body),
+	    "{\"source\":\"bench\",\"format\":\"native\",\"session\":\""
+	    "%016" PRIx64 "\",\"counter\":%" PRIu64 "}",
+	    session + number, line->requests);
+	wire_init(&message);
+	err = wire_add(&message, "TOC1", 4);
+	if (err == OK)
+		err = wire_add(&message, "alert.push", 10);
+	if (err == OK)
+		err = wire_add(&message, id, strlen(id));
+	if (err == OK)
+		err = wire_add(&message, body, strlen(body));
+	for (unsigned i = 0; err == OK && i < load->batch; i++)
+		err = wire_add(&message, load_payload(), load->payload_bytes);
+	if (err == OK)
+		err = wire_send(line->socket, &message);
+	check(err, "sending");
+	wire_fini(&message);
+}
+
+static unsigned
+collect_line(struct line *line)
+{
+	struct wire_message message;
+	struct wire_view view;
+	unsigned got = 0;
+	const char *why;
+	enum err err;
+
+	wire_init(&message);
+	while ((err = wire_receive(line->socket, &message)) == OK) {
+		if (wire_parse(&message, 0, &view, &why) != OK)
+			load_fail("an answer of another protocol: %s", why);
+		if (view.b.len != 3 || memcmp(view.b.bytes, "200", 3) != 0)
+			load_fail("answered %.*s: %.*s", (int)view.b.len,
+			    view.b.bytes, (int)view.body.len, view.body.bytes);
+		got++;
+	}
+	wire_fini(&message);
+	if (err != ERR_END)
+		load_fail("receiving: %s", err_meaning(err));
+	return got;
+}
+
+/* ---- the peer ---- */
+
+static void
+tocsin_open(const struct load *given)
+{
+	char why[256];
+
+	load = given;
+	if (key_load(load->target, &key, why, sizeof(why)) != OK)
+		load_fail("%s", why);
+	if (load->connections == 1 && !load->plain) {
+		check(client_open(&key, CLIENT_SENSORS, &client), "opening");
+		return;
+	}
+	session = (uint64_t)time(NULL) << 24 | (uint64_t)clock() % 65536 << 8;
+	context = zmq_ctx_new();
+	for (unsigned i = 0; i < load->connections; i++)
+		open_line(&lines[i]);
+}
+
+static void
+tocsin_close(void)
+{
+	client_close(&client);
+	for (unsigned i = 0; i < load->connections; i++)
+		if (lines[i].socket != NULL)
+			(void)zmq_close(lines[i].socket);
+	if (context != NULL)
+		(void)zmq_ctx_term(context);
+}
+
+static int
+tocsin_fd(unsigned connection)
+{
+	int fd = -1;
+	size_t size = sizeof(fd);
+
+	if (client != NULL)
+		return client_fd(client);
+	(void)zmq_getsockopt(lines[connection].socket, ZMQ_FD, &fd, &size);
+	return fd;
+}
+
+static void
+tocsin_push(unsigned connection)
+{
+	if (client != NULL)
+		push_client();
+	else
+		push_line(&lines[connection], connection);
+}
+
+static unsigned
+tocsin_collect(unsigned connection)
+{
+	return client != NULL ? collect_client()
+			      : collect_line(&lines[connection]);
+}
+
+const struct peer peer = {
+    .open = tocsin_open,
+    .close = tocsin_close,
+    .fd = tocsin_fd,
+    .push = tocsin_push,
+    .collect = tocsin_collect,
+};
