@@ -149,6 +149,20 @@ class Unfolded(Tocsin):
     broker = "bench_unfolded"
 
 
+class Plain(Tocsin):
+    """The same broker without CURVE (plain.c)."""
+
+    name = "plain"
+    broker = "bench_plain"
+    options = ("--plain",)
+
+
+class Other(Tocsin):
+    """The broker of another build."""
+
+    name = "other"
+
+
 class Redis(Server):
     name = "redis"
     program = "bench_redis"
