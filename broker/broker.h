@@ -74,7 +74,7 @@ struct broker {
 	uint64_t last_entry_ms; /* time of the journal's last entry at start */
 	unsigned ticks;
 	uint64_t commands_away; /* at the state thread */
-	bool alerts_queued; /* in this turn: wake the journal at its end */
+	bool journal_asleep; /* it waits for what came in this turn: wake it */
 	bool state_asleep; /* the inbox was empty: wake the state thread */
 	bool settled_in; /* the first commands of the broker's own went */
 	bool draining;

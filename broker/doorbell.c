@@ -6,7 +6,7 @@
 #include "broker/moment.h"
 
 /* Longer than this nobody sleeps: a lost wake-up would be a stall, no end. */
-enum { SLEEP_MS_MAX = 1000 };
+enum { SLEEP_US_MAX = 1000000 };
 
 void
 doorbell_init(struct doorbell *bell)
@@ -48,19 +48,19 @@ doorbell_ring(struct doorbell *bell)
 		(void)pthread_cond_signal(&bell->cond);
 }
 
-/* The moment until_ms on the clock that the condition waits by. */
+/* The moment until_us on the clock that the condition waits by. */
 static struct timespec
-deadline(uint64_t until_ms)
+deadline(uint64_t until_us)
 {
-	uint64_t now = moment_steady_ms();
-	uint64_t ms = until_ms > now ? until_ms - now : 0;
+	uint64_t now = moment_steady_us();
+	uint64_t us = until_us > now ? until_us - now : 0;
 	struct timespec at;
 
-	if (ms > SLEEP_MS_MAX)
-		ms = SLEEP_MS_MAX;
+	if (us > SLEEP_US_MAX)
+		us = SLEEP_US_MAX;
 	(void)clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += (time_t)(ms / 1000);
-	at.tv_nsec += (long)(ms % 1000) * 1000000;
+	at.tv_sec += (time_t)(us / 1000000);
+	at.tv_nsec += (long)(us % 1000000) * 1000;
 	if (at.tv_nsec >= 1000000000) {
 		at.tv_sec++;
 		at.tv_nsec -= 1000000000;
@@ -69,14 +69,14 @@ deadline(uint64_t until_ms)
 }
 
 bool
-doorbell_wait(struct doorbell *bell, uint64_t until_ms)
+doorbell_wait_us(struct doorbell *bell, uint64_t until_us)
 {
 	struct timespec at;
 	bool rung;
 
 	(void)pthread_mutex_lock(&bell->mutex);
-	if (!bell->rung && moment_steady_ms() < until_ms) {
-		at = deadline(until_ms);
+	if (!bell->rung && moment_steady_us() < until_us) {
+		at = deadline(until_us);
 		bell->asleep = true;
 		(void)pthread_cond_timedwait(&bell->cond, &bell->mutex, &at);
 		bell->asleep = false;
@@ -85,4 +85,11 @@ doorbell_wait(struct doorbell *bell, uint64_t until_ms)
 	bell->rung = false;
 	(void)pthread_mutex_unlock(&bell->mutex);
 	return rung;
+}
+
+bool
+doorbell_wait(struct doorbell *bell, uint64_t until_ms)
+{
+	return doorbell_wait_us(
+	    bell, until_ms < UINT64_MAX / 1000 ? until_ms * 1000 : UINT64_MAX);
 }

@@ -25,9 +25,10 @@ void doorbell_ring(struct doorbell *bell);
 
 /*
  * Waits until the bell has rung since the last call, or until the steady clock
- * (moment_steady_ms) shows until_ms, or a second at most.  True when it rang.
- * One thread waits at a bell.
+ * (moment_steady_ms, moment_steady_us) shows until, or a second at most.  True
+ * when it rang.  One thread waits at a bell.
  */
 bool doorbell_wait(struct doorbell *bell, uint64_t until_ms);
+bool doorbell_wait_us(struct doorbell *bell, uint64_t until_us);
 
 #endif

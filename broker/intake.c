@@ -241,7 +241,8 @@ number(struct broker *broker, const struct push *push, struct record *record,
 	given->alert = numbered.alert;
 	if (push->numbered)
 		producers_remember(broker->producers, given);
-	broker->alerts_queued = true;
+	if (numbered.wake)
+		broker->journal_asleep = true;
 	if (first)
 		broker->state_asleep = true;
 	return OK;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "broker/doorbell.h"
+#include "broker/gathering.h"
 #include "broker/log.h"
 #include "broker/moment.h"
 #include "protocol/kill_point.h"
@@ -25,6 +26,7 @@ struct journal_thread {
 
 	/* Of the thread alone. */
 	struct batch batch;
+	struct gathering gathering;
 	struct journal_head head;
 	uint64_t seal_due_ms; /* steady; 0: the head is sealed */
 	uint64_t room_due_ms;
@@ -135,11 +137,29 @@ append(struct journal_thread *t, size_t from, size_t count)
 	return err;
 }
 
+/* Waits until the group that is to be expected is there, or no longer. */
+static void
+gather(struct journal_thread *t)
+{
+	size_t waiting = sequencer_want(t->sequencer, t->gathering.expected);
+	uint64_t us = gathering_wait_us(&t->gathering, waiting), until;
+
+	if (us == 0)
+		return;
+	until = moment_steady_us() + us;
+	while (waiting < t->gathering.expected && moment_steady_us() < until) {
+		(void)doorbell_wait_us(&t->bell, until);
+		waiting = sequencer_want(t->sequencer, t->gathering.expected);
+	}
+	gathering_waited(&t->gathering, waiting);
+}
+
 /* Appends what was taken, group by group. */
 static enum err
 append_all(struct journal_thread *t)
 {
-	size_t from = 0, count, bytes;
+	size_t from = 0, count, bytes, records = t->batch.count;
+	uint64_t began_us = moment_steady_us();
 
 	while (from < t->batch.count) {
 		enum err err;
@@ -158,6 +178,8 @@ append_all(struct journal_thread *t)
 			t->seal_due_ms = moment_steady_ms() + SEAL_MS;
 	}
 	batch_clear(&t->batch);
+	gathering_appended(&t->gathering, records,
+	    moment_steady_us() - began_us, sequencer_want(t->sequencer, 1));
 	return OK;
 }
 
@@ -208,6 +230,7 @@ turn(struct journal_thread *t)
 	enum err err;
 	bool stop = stopping(t);
 
+	gather(t);
 	sequencer_take_queue(t->sequencer, &t->batch);
 	if (t->batch.count > 0) {
 		err = append_all(t);

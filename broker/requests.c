@@ -206,11 +206,11 @@ pace(struct broker *broker, struct front *front)
 void
 requests_turn_over(struct broker *broker, struct front *front)
 {
-	if (broker->alerts_queued)
+	if (broker->journal_asleep)
 		journal_thread_wake(broker->journal_thread);
 	if (broker->state_asleep)
 		state_thread_wake(broker->state_thread);
-	broker->alerts_queued = false;
+	broker->journal_asleep = false;
 	broker->state_asleep = false;
 	/* A repeat may wait for what is durable already. */
 	broker_release(broker);

@@ -9,6 +9,7 @@ target_sources(tocsin_broker PRIVATE
 	doorbell.c
 	folding.c
 	front.c
+	gathering.c
 	handout.c
 	health.c
 	hints.c

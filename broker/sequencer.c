@@ -21,6 +21,7 @@ struct sequencer {
 	uint64_t seq, time_ms, alerts;
 	uint64_t (*clock_ms)(void);
 	struct queue journal, inbox;
+	size_t wanted; /* records on the journal's queue that wake its thread */
 	bool inbox_open;
 	bool closed;
 };
@@ -122,6 +123,9 @@ sequencer_deliver(struct sequencer *sequencer, struct record *record,
 		sequencer->alerts += count;
 		number(sequencer, record, numbered->alert);
 		numbered->seq = sequencer->seq;
+		numbered->wake =
+		    sequencer->journal.batch.count == 1 ||
+		    sequencer->journal.batch.count == sequencer->wanted;
 		*first_in_inbox =
 		    sequencer->inbox_open && sequencer->inbox.batch.count == 0;
 		if (sequencer->inbox_open)
@@ -190,6 +194,18 @@ sequencer_open_inbox(struct sequencer *sequencer)
 	last = sequencer->seq;
 	unlock(sequencer);
 	return last;
+}
+
+size_t
+sequencer_want(struct sequencer *sequencer, size_t wanted)
+{
+	size_t waiting;
+
+	lock(sequencer);
+	sequencer->wanted = wanted;
+	waiting = sequencer->journal.batch.count;
+	unlock(sequencer);
+	return waiting;
 }
 
 void

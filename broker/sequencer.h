@@ -32,6 +32,7 @@ struct sequencer_start {
 struct numbered {
 	uint64_t seq;
 	uint64_t alert; /* first alert of the entry */
+	bool wake; /* the journal thread waits for this one: wake it */
 };
 
 /* ERR_MEMORY. */
@@ -76,6 +77,13 @@ void sequencer_folded(struct sequencer *sequencer, size_t bytes);
  */
 void sequencer_close_inbox(struct sequencer *sequencer);
 uint64_t sequencer_open_inbox(struct sequencer *sequencer);
+
+/*
+ * How many records wait for the journal.  From now on the first record of an
+ * empty queue and the one that makes it `wanted` records wake the journal
+ * thread, and none between.
+ */
+size_t sequencer_want(struct sequencer *sequencer, size_t wanted);
 
 /* Moves the journal's queue into batch, which was cleared before. */
 void sequencer_take_queue(struct sequencer *sequencer, struct batch *batch);

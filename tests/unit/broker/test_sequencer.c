@@ -102,6 +102,28 @@ Test(sequencer, puts_what_it_numbers_on_both_queues_in_order)
 	sequencer_free(&sequencer);
 }
 
+Test(sequencer, wakes_the_journal_for_the_first_and_for_the_last_it_wants)
+{
+	struct sequencer *sequencer = begin(true);
+	struct batch queue = {0};
+	struct numbered numbered;
+	size_t i;
+	bool first;
+
+	cr_assert_eq(sequencer_want(sequencer, 3), 0);
+	for (i = 1; i <= 5; i++) {
+		cr_assert_eq(deliver(sequencer, 1, 1, &numbered, &first), OK);
+		cr_assert_eq(numbered.wake, i == 1 || i == 3);
+	}
+	cr_assert_eq(sequencer_want(sequencer, 1), 5);
+	sequencer_take_queue(sequencer, &queue);
+	cr_assert_eq(sequencer_want(sequencer, 1), 0);
+	cr_assert_eq(deliver(sequencer, 1, 1, &numbered, &first), OK);
+	cr_assert(numbered.wake);
+	batch_fini(&queue);
+	sequencer_free(&sequencer);
+}
+
 Test(sequencer, never_lets_time_go_back)
 {
 	struct sequencer *sequencer = begin(true);
