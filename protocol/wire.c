@@ -119,27 +119,15 @@ wire_receive(void *socket, struct wire_message *message)
 	return kept;
 }
 
-/* Sends a reference to the frame, so that the message stays as it is. */
+/* A frame that was sent is empty; one that was not is as it was. */
 static int
 send_frame(void *socket, zmq_msg_t *frame, int flags)
 {
-	zmq_msg_t copy;
 	int rc;
 
-	(void)zmq_msg_init(&copy);
-	if (zmq_msg_copy(&copy, frame) != 0) {
-		(void)zmq_msg_close(&copy);
-		return -1;
-	}
 	do
-		rc = zmq_msg_send(&copy, socket, flags);
+		rc = zmq_msg_send(frame, socket, flags);
 	while (rc < 0 && errno == EINTR);
-	if (rc < 0) {
-		int reason = errno;
-
-		(void)zmq_msg_close(&copy);
-		errno = reason;
-	}
 	return rc;
 }
 

@@ -57,7 +57,8 @@ enum err wire_receive(void *socket, struct wire_message *message);
 /*
  * Sends the message without blocking and leaves it empty on OK.
  *
- * ERR_END  the peer takes no more now, or has gone; the message is untouched.
+ * ERR_END  the peer takes no more now, or has gone.  The message is untouched,
+ *          or of no use any more when the peer went in the middle of it.
  * ERR_IO
  */
 MUST_CHECK
