@@ -8,12 +8,15 @@
 #include <string.h>
 
 #include "broker/broker.h"
+#include "broker/jot.h"
 #include "broker/principals.h"
 #include "broker/producers.h"
 #include "broker/quota.h"
 #include "broker/reply.h"
 
 enum { FACTS_BYTES = 512, SESSION_DIGITS = 16 };
+static_assert(FACTS_BYTES > 2 * LIMIT_NAME_BYTES_MAX + 3 * JOT_DIGITS_MAX + 128,
+    "the facts of an alert have room");
 
 /* An answer to an alert.push that waits until it may go. */
 struct delivery {
@@ -36,7 +39,7 @@ struct push {
 static void
 answer(struct broker *broker, const struct delivery *delivery)
 {
-	char body[96];
+	char body[96], *at = body;
 
 	if (delivery->too_old) {
 		reply_refuse(broker, delivery->origin, ERR_CONFLICT, "counter",
@@ -45,9 +48,11 @@ answer(struct broker *broker, const struct delivery *delivery)
 		    delivery->given.counter);
 		return;
 	}
-	(void)snprintf(body, sizeof(body),
-	    "{\"alert\":\"ALR-%" PRIu64 "\",\"count\":%" PRIu32 "}",
-	    delivery->given.alert, delivery->given.count);
+	at = jot_text(at, "{\"alert\":\"ALR-");
+	at = jot_number(at, delivery->given.alert);
+	at = jot_text(at, "\",\"count\":");
+	at = jot_number(at, delivery->given.count);
+	*jot_text(at, "}") = '\0';
 	principals_wrote(broker->principals, delivery->origin->principal,
 	    delivery->given.seq);
 	(void)reply_send(broker, delivery->origin, STATUS_OK, body);
@@ -176,20 +181,26 @@ check_attachments(struct broker *broker, const struct request *request)
 static uint32_t
 write_facts(const struct push *push, size_t count, char facts[FACTS_BYTES])
 {
-	int n = snprintf(facts, FACTS_BYTES, "{\"source\":\"%s\",\"n\":%zu",
-	    push->source, count);
+	char *at = jot_text(facts, "{\"source\":\"");
 
-	if (push->format != NULL)
-		n += snprintf(facts + n, FACTS_BYTES - (size_t)n,
-		    ",\"format\":\"%s\"", push->format);
-	if (push->numbered)
-		n += snprintf(facts + n, FACTS_BYTES - (size_t)n,
-		    ",\"session\":\"%016" PRIx64 "\",\"counter\":%" PRIu64,
-		    push->session, push->counter);
-	n += snprintf(facts + n, FACTS_BYTES - (size_t)n, "}");
 	/* Names are at most NAME_BYTES_MAX of characters that need no escape. */
-	assert(n < FACTS_BYTES);
-	return (uint32_t)n;
+	at = jot_text(at, push->source);
+	at = jot_text(at, "\",\"n\":");
+	at = jot_number(at, count);
+	if (push->format != NULL) {
+		at = jot_text(at, ",\"format\":\"");
+		at = jot_text(at, push->format);
+		at = jot_text(at, "\"");
+	}
+	if (push->numbered) {
+		at = jot_text(at, ",\"session\":\"");
+		at = jot_hex64(at, push->session);
+		at = jot_text(at, "\",\"counter\":");
+		at = jot_number(at, push->counter);
+	}
+	at = jot_text(at, "}");
+	assert(at - facts < FACTS_BYTES);
+	return (uint32_t)(at - facts);
 }
 
 /* Encodes the entry, its digests included, before the lock. */

@@ -1,6 +1,6 @@
 #include "broker/reply.h"
 
-#include <inttypes.h>
+#include <assert.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 
 #include "broker/broker.h"
 #include "broker/front.h"
+#include "broker/jot.h"
 #include "broker/refusal.h"
 #include "protocol/kill_point.h"
 
@@ -27,16 +28,19 @@ add_body(
 	size_t len = strlen(body) - 1, room = len + RECEIPT_BYTES;
 	char *text = room <= sizeof(small) ? small : malloc(room);
 	enum err err;
-	int n;
+	char *at;
 
 	if (text == NULL)
 		return ERR_MEMORY;
 	(void)sodium_bin2hex(hex, sizeof(hex), head->hash, HASH_BYTES);
 	memcpy(text, body, len);
-	n = snprintf(text + len, room - len,
-	    "%s\"seq\":%" PRIu64 ",\"head\":\"%s\"}", len > 1 ? "," : "",
-	    head->seq, hex);
-	err = wire_add(message, text, len + (size_t)n);
+	at = jot_text(text + len, len > 1 ? ",\"seq\":" : "\"seq\":");
+	at = jot_number(at, head->seq);
+	at = jot_text(at, ",\"head\":\"");
+	at = jot_text(at, hex);
+	at = jot_text(at, "\"}");
+	assert((size_t)(at - text) <= room);
+	err = wire_add(message, text, (size_t)(at - text));
 	if (text != small)
 		free(text);
 	return err;
@@ -47,11 +51,12 @@ fill(const struct broker *broker, const struct origin *origin, int status,
     const char *body, const struct attachment *attachments, size_t count,
     struct wire_message *message)
 {
-	char number[8];
+	char number[JOT_DIGITS_MAX];
 	size_t i;
 	enum err err = origin_address(origin, message);
 
-	(void)snprintf(number, sizeof(number), "%03d", status);
+	assert(status >= 100 && status <= 999);
+	(void)jot_number(number, (uint64_t)status);
 	if (err == OK)
 		err = wire_add(message, number, 3);
 	if (err == OK)
