@@ -6,7 +6,10 @@ target_sources(tocsin_broker PRIVATE
 	decide_job.c
 	decide_notify.c
 	decide_people.c
+	decide_relation.c
 	decide_repeat.c
+	decide_restrict.c
+	decide_split.c
 	decide_store.c
 	decide_triage.c
 	decide_update.c
@@ -23,6 +26,7 @@ target_sources(tocsin_broker PRIVATE
 	read_job.c
 	read_jobs.c
 	read_people.c
+	read_relation.c
 	read_show.c
 	read_status.c
 	read_text.c

@@ -45,6 +45,23 @@ count_part(struct target *target, const struct alert_part *part)
 		target->worst = *part;
 }
 
+/* What belongs to a restricted incident is nobody else's to touch. */
+static enum err
+check_shown(struct decision *d, const struct target *target,
+    const struct alert_part *part)
+{
+	struct incident incident;
+	enum err err;
+
+	if (part->incident == 0)
+		return OK;
+	err = incident_get(d->txn, part->incident, &incident);
+	if (err != OK || incident_shown_to(&incident, d->actor->number))
+		return err;
+	return decision_refuse(d, ERR_MISSING, "alert",
+	    "there is no %s, or you may not know of it", target->text);
+}
+
 static enum err
 count_parts(struct decision *d, struct target *target)
 {
@@ -56,6 +73,8 @@ count_parts(struct decision *d, struct target *target)
 		first = last = target->ref.part;
 	for (i = first; i <= last; i++) {
 		err = alert_part_get(d->txn, target->ref.number, i, &part);
+		if (err == OK)
+			err = check_shown(d, target, &part);
 		if (err != OK)
 			return err;
 		count_part(target, &part);

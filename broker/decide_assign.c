@@ -86,6 +86,11 @@ decide_assign(struct decision *d)
 		return OK;
 	}
 	err = check_may_assign(d, &incident, to);
+	if (err == OK && to != 0 && !incident_shown_to(&incident, to))
+		err = decision_refuse(d, ERR_CONFLICT, "to",
+		    "INC-%" PRIu64 " is restricted and does not name %s: "
+		    "restrict it to them too, first",
+		    incident.number, ask_text(d->ask, "to"));
 	if (err != OK)
 		return err;
 	return emit_assigned(d, &incident, to, ask_text(d->ask, "reason"));
@@ -108,6 +113,7 @@ decide_next(struct decision *d)
 	    .severity = -1,
 	    .assignee = 0,
 	    .opened_by = -1,
+	    .viewer = d->actor->number,
 	    .sort = SORT_SEVERITY,
 	    .visit_max = LIMIT_LIST_VISIT_MAX,
 	};

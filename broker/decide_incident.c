@@ -93,14 +93,23 @@ decide_comment(struct decision *d)
 static enum err
 refuse_move(struct decision *d, const struct incident *incident, enum status to)
 {
+	static const char *const verbs[STATUS_COUNT] = {
+	    [STATUS_closed] = "close",
+	    [STATUS_on_hold] = "hold",
+	    [STATUS_cancelled] = "cancel",
+	};
 	const char *from = words_name(WORDS_STATUS, incident->status);
 	char may[128] = "";
 	size_t used = 0;
 	int status;
 
-	if (to == STATUS_closed)
+	if (verbs[to] != NULL)
 		return decision_refuse(d, ERR_CONFLICT, "to",
-		    "INC-%" PRIu64 " is closed with a verdict: use close",
+		    "INC-%" PRIu64 " becomes %s by a verb of its own: use %s",
+		    incident->number, words_name(WORDS_STATUS, to), verbs[to]);
+	if (incident->status == STATUS_on_hold)
+		return decision_refuse(d, ERR_CONFLICT, "incident",
+		    "INC-%" PRIu64 " is on hold: resume it first",
 		    incident->number);
 	for (status = 0; status < STATUS_COUNT; status++)
 		if (status_may_become(incident->status, (enum status)status))

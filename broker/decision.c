@@ -64,32 +64,64 @@ show_current(struct decision *d, const struct incident *incident)
 	view_incident(d->current, d->txn, incident);
 }
 
-enum err
-decision_incident(struct decision *d, struct incident *incident)
+/* What the field names, or, by resolve, what that leads to. */
+static enum err
+find_incident(struct decision *d, const char *field, bool resolve,
+    struct incident *incident)
 {
-	struct ref ref = ask_ref(d->ask, "incident");
-	int64_t revision = ask_number(d->ask, "if_revision", -1);
+	struct ref ref = ask_ref(d->ask, field);
+	bool own = decision_only_reports(d);
 	char text[REF_TEXT_MAX];
 	enum err err;
 
-	err = incident_get(d->txn, ref.number, incident);
-	if (err == OK && decision_only_reports(d) &&
-	    incident->opened_by != d->actor->number)
+	/* Reporters see what they opened, not what it was merged into. */
+	err = resolve && !own ? incident_resolve(d->txn, ref.number, incident)
+			      : incident_get(d->txn, ref.number, incident);
+	if (err == OK && ((own && incident->opened_by != d->actor->number) ||
+			     !incident_shown_to(incident, d->actor->number)))
 		err = ERR_MISSING;
 	if (err == ERR_MISSING)
-		return decision_refuse(d, ERR_MISSING, "incident",
+		return decision_refuse(d, ERR_MISSING, field,
 		    "there is no %s, or you may not know of it",
 		    ref_format(ref, text));
-	if (err != OK)
-		return err;
-	if (revision >= 0 && (uint64_t)revision != incident->revision) {
-		show_current(d, incident);
-		return decision_refuse(d, ERR_CONFLICT, "if_revision",
-		    "%s is at revision %" PRIu64 ", not %" PRId64
-		    ": look at it again, then decide anew",
-		    ref_format(ref, text), incident->revision, revision);
-	}
-	return OK;
+	return err;
+}
+
+static enum err
+check_revision(struct decision *d, const struct incident *incident)
+{
+	int64_t revision = ask_number(d->ask, "if_revision", -1);
+
+	if (revision < 0 || (uint64_t)revision == incident->revision)
+		return OK;
+	show_current(d, incident);
+	return decision_refuse(d, ERR_CONFLICT, "if_revision",
+	    "INC-%" PRIu64 " is at revision %" PRIu64 ", not %" PRId64
+	    ": look at it again, then decide anew",
+	    incident->number, incident->revision, revision);
+}
+
+enum err
+decision_incident(struct decision *d, struct incident *incident)
+{
+	enum err err = find_incident(d, "incident", true, incident);
+
+	return err == OK ? check_revision(d, incident) : err;
+}
+
+enum err
+decision_own_incident(struct decision *d, struct incident *incident)
+{
+	enum err err = find_incident(d, "incident", false, incident);
+
+	return err == OK ? check_revision(d, incident) : err;
+}
+
+enum err
+decision_named_incident(
+    struct decision *d, const char *field, struct incident *incident)
+{
+	return find_incident(d, field, true, incident);
 }
 
 enum err

@@ -46,12 +46,21 @@ bool technique_valid(const char *text);
 /* ---- looking up ---- */
 
 /*
- * The incident that the field "incident" names.  ERR_MISSING when there is
- * none or it is not for the actor to know; ERR_CONFLICT when if_revision is
- * not its revision.
+ * The incident that the field "incident" names, or the one that it was merged
+ * into.  ERR_MISSING when there is none or it is not for the actor to know;
+ * ERR_CONFLICT when if_revision is not its revision.
  */
 MUST_CHECK
 enum err decision_incident(struct decision *d, struct incident *incident);
+
+/* As decision_incident, but the merged one itself. */
+MUST_CHECK
+enum err decision_own_incident(struct decision *d, struct incident *incident);
+
+/* The incident that another field names; if_revision does not concern it. */
+MUST_CHECK
+enum err decision_named_incident(
+    struct decision *d, const char *field, struct incident *incident);
 
 /* As decision_incident; ERR_CONFLICT also when it is closed or cancelled. */
 MUST_CHECK

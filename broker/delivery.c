@@ -96,15 +96,20 @@ enum err
 delivery_incident(
     struct delivery *delivery, uint64_t number, struct incident *incident)
 {
+	enum err err;
 	size_t i;
 
+	/* What was merged gets its alerts where it leads to. */
+	err = incident_resolve(delivery->d->txn, number, incident);
+	/* Changed since, or opened in this very delivery. */
 	for (i = 0; i < delivery->changed_count; i++) {
-		if (delivery->changed[i].number != number)
+		if (delivery->changed[i].number !=
+		    (err == OK ? incident->number : number))
 			continue;
 		*incident = delivery->changed[i];
 		return OK;
 	}
-	return incident_get(delivery->d->txn, number, incident);
+	return err;
 }
 
 /* Each change is an event, so there is room for as many as for events. */

@@ -58,7 +58,7 @@ MUST_CHECK
 enum err delivery_umbrella(struct delivery *delivery,
     const unsigned char rule[HASH8], struct umbrella **umbrella);
 
-/* The incident as it will be; delivery_changed tells of what was done to it. */
+/* The incident, or the one that it was merged into, as it will be; delivery_changed tells of what was done to it. */
 MUST_CHECK
 enum err delivery_incident(
     struct delivery *delivery, uint64_t number, struct incident *incident);

@@ -77,6 +77,8 @@ add_row(void *arg, const struct alert *alert, const struct alert_part *part)
 
 	if (rows->count == rows->limit)
 		return false;
+	if (part != NULL && !reading_shows_number(rows->r, part->incident))
+		return true;
 	row = put_object(NULL, NULL);
 	reading_alert_row(rows->r, row, alert, part);
 	if (!reading_fits(rows->r, row, rows->count)) {
@@ -161,7 +163,7 @@ show_part(struct reading *r, cJSON *parts, const struct alert *alert,
 	enum err err;
 
 	err = alert_part_get(r->txn, alert->number, number, &part);
-	if (err != OK)
+	if (err != OK || !reading_shows_number(r, part.incident))
 		return err;
 	row = put_object(NULL, NULL);
 	reading_alert_row(r, row, alert, &part);
@@ -219,6 +221,8 @@ add_history(void *arg, const struct history_row *row)
 	history->err = reading_entry(history->r, row->seq, &entry);
 	if (history->err != OK)
 		return false;
+	if (!reading_shows_entry(history->r, entry))
+		return true;
 	event = put_object(NULL, NULL);
 	reading_event(history->r, event, entry);
 	if (!reading_fits(history->r, event, 0)) {
@@ -260,6 +264,11 @@ show_payload(struct reading *r, const struct alert *alert)
 	put_number(out, "bytes", part.len);
 	if (!part.present)
 		put_flag(out, "erased", true);
+	/* It tells of every part, those of others' incidents too. */
+	if (!reading_shows_alert(r, alert)) {
+		put_flag(out, "restricted", true);
+		return OK;
+	}
 	if (!part.present || !ask_flag(r->ask, "payload", false))
 		return OK;
 	attachment = &r->attachments[0];
@@ -273,6 +282,22 @@ show_payload(struct reading *r, const struct alert *alert)
 	return OK;
 }
 
+/* Is any of it shown: the part, one of its parts, or a whole without any? */
+static bool
+shows_some(struct reading *r, const struct alert *alert, uint32_t only)
+{
+	uint32_t i, first = 1, last = alert->parts;
+	struct alert_part part;
+
+	if (only != 0)
+		first = last = only;
+	for (i = first; i <= last; i++)
+		if (alert_part_get(r->txn, alert->number, i, &part) == OK &&
+		    reading_shows_number(r, part.incident))
+			return true;
+	return last == 0;
+}
+
 enum err
 read_alert_show(struct reading *r)
 {
@@ -283,6 +308,8 @@ read_alert_show(struct reading *r)
 
 	err = alert_get(r->txn, ref.number, &alert);
 	if (err == OK && ref.part > alert.parts)
+		err = ERR_MISSING;
+	if (err == OK && !shows_some(r, &alert, ref.part))
 		err = ERR_MISSING;
 	if (err == ERR_MISSING)
 		return reading_refuse(r, ERR_MISSING, "alert",

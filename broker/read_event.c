@@ -17,6 +17,7 @@ static const char *const hidden[] = {"idem", "ask", "answer", "token"};
 /* Facts that are shown in other words than they are kept. */
 static const char *const times[] = {"occurred", "detected", "window"};
 static const char *const principals[] = {"to", "assignee", "worker"};
+static const char *const principal_lists[] = {"named"};
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
@@ -52,6 +53,30 @@ show_principals(struct reading *r, cJSON *facts)
 	}
 }
 
+static void
+show_principal_lists(struct reading *r, cJSON *facts)
+{
+	const cJSON *list, *item;
+	char name[VIEW_NAME_MAX];
+	cJSON *names;
+	size_t i;
+
+	for (i = 0; i < COUNT(principal_lists); i++) {
+		list =
+		    cJSON_GetObjectItemCaseSensitive(facts, principal_lists[i]);
+		if (!cJSON_IsArray(list))
+			continue;
+		names = put_array(NULL, NULL);
+		cJSON_ArrayForEach (item, list)
+			put_text(names, NULL,
+			    view_name(
+				r->txn, (uint32_t)item->valuedouble, name));
+		cJSON_DeleteItemFromObjectCaseSensitive(
+		    facts, principal_lists[i]);
+		put_item(facts, principal_lists[i], names);
+	}
+}
+
 static cJSON *
 shown_facts(struct reading *r, const struct entry *entry)
 {
@@ -65,6 +90,7 @@ shown_facts(struct reading *r, const struct entry *entry)
 		cJSON_DeleteItemFromObjectCaseSensitive(facts, hidden[i]);
 	show_times(facts);
 	show_principals(r, facts);
+	show_principal_lists(r, facts);
 	cJSON_ArrayForEach (
 	    part, cJSON_GetObjectItemCaseSensitive(facts, "parts"))
 		show_times(part);
@@ -151,7 +177,8 @@ read_event(struct reading *reading, const struct entry *entry, char **json,
 
 	*json = NULL;
 	*len = 0;
-	if ((reading->actor->roles & READERS) == 0)
+	if ((reading->actor->roles & READERS) == 0 ||
+	    !reading_shows_entry(reading, entry))
 		return OK;
 	out = put_object(NULL, NULL);
 	reading_event(reading, out, entry);

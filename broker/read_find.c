@@ -54,6 +54,18 @@ put_alert_sighting(struct reading *r, cJSON *row, struct ref ref)
 }
 
 static bool
+is_shown(struct reading *r, struct ref subject)
+{
+	struct alert_part part;
+
+	if (subject.type == SUBJECT_INCIDENT)
+		return reading_shows_number(r, subject.number);
+	return alert_part_get(r->txn, subject.number, subject.part, &part) !=
+		   OK ||
+	       reading_shows_number(r, part.incident);
+}
+
+static bool
 add_sighting(void *arg, const struct sighting *sighting)
 {
 	struct finds *finds = arg;
@@ -61,6 +73,8 @@ add_sighting(void *arg, const struct sighting *sighting)
 
 	if (finds->count == finds->limit)
 		return false;
+	if (!is_shown(finds->r, sighting->subject))
+		return true;
 	row = put_object(NULL, NULL);
 	put_ref(row, "subject", sighting->subject);
 	put_text(row, "type", observable_name((int)finds->type));

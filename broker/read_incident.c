@@ -49,11 +49,12 @@ make_row(struct reading *r, const struct incident *incident)
 	put_time(row, "opened", incident->opened_ms);
 	put_time(row, "updated", incident->updated_ms);
 	put_age(r, row, incident);
-	put_number(row, "alerts", incident->alerts);
+	view_alerts(row, r->txn, incident);
 	put_tags(row, incident);
 	put_flag(row, "unread", incident->unread);
 	put_flag(row, "major", incident->major);
 	put_flag(row, "umbrella", incident->umbrella);
+	put_flag(row, "restricted", incident->restricted);
 	return row;
 }
 
@@ -170,6 +171,7 @@ read_list(struct reading *r)
 	filter.text = ask_text(r->ask, "text");
 	filter.since_ms = (uint64_t)ask_time_ms(r->ask, "since", 0);
 	filter.until_ms = (uint64_t)ask_time_ms(r->ask, "until", 0);
+	filter.viewer = r->actor->number;
 	if (reading_only_reports(r))
 		filter.opened_by = r->actor->number;
 	err = read_sort(r, &filter);
@@ -184,7 +186,7 @@ read_mine(struct reading *r)
 	struct incident_filter filter = everything;
 	enum err err;
 
-	filter.assignee = r->actor->number;
+	filter.assignee = filter.viewer = r->actor->number;
 	err = read_sort(r, &filter);
 	return err == OK ? answer_list(r, &filter) : err;
 }

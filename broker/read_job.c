@@ -103,7 +103,8 @@ find_hook(const struct config *config, const char *name)
 
 /* Where it goes, or why it must not. */
 static void
-put_hook(struct reading *r, cJSON *item, const char *name, enum tlp tlp)
+put_hook(struct reading *r, cJSON *item, const char *name,
+    const struct incident *incident)
 {
 	const struct config_hook *hook = find_hook(r->config, name);
 
@@ -111,7 +112,12 @@ put_hook(struct reading *r, cJSON *item, const char *name, enum tlp tlp)
 		put_text(item, "drop", "no_such_hook");
 		return;
 	}
-	if (tlp > hook->tlp) {
+	/* A channel is nobody whom it could name. */
+	if (incident->restricted) {
+		put_text(item, "drop", "restricted");
+		return;
+	}
+	if (incident->tlp > hook->tlp) {
 		put_text(item, "drop", "tlp");
 		return;
 	}
@@ -141,7 +147,7 @@ put_notification(struct reading *r, cJSON *items, uint64_t number)
 	put_number(item, "notification", number);
 	put_text(item, "hook", notification.hook);
 	put_text(item, "on", notification.assigned ? "assigned" : "opened");
-	put_hook(r, item, notification.hook, incident.tlp);
+	put_hook(r, item, notification.hook, &incident);
 	/* What is not to leave does not even reach the worker. */
 	if (cJSON_HasObjectItem(item, "drop"))
 		put_incident(

@@ -10,6 +10,7 @@
 enum {
 	ATTACHED_SHOWN_MAX = 50,
 	ATTACHED_VISIT_MAX = 1000,
+	ATTACHED_INCIDENTS_MAX = 64,
 };
 
 /* ---- observables ---- */
@@ -52,7 +53,12 @@ struct attached {
 	uint64_t visited;
 	uint64_t resolved; /* parts whose source said that they are over */
 	uint64_t firing; /* parts of which their source did not */
+	unsigned incidents; /* looked at: what was merged has alerts as well */
+	bool more; /* not all were looked at */
+	enum err err;
 };
+
+static bool gather_merged(void *arg, uint64_t merged);
 
 /* Does what the part tells of go on, as far as its source says? */
 static bool
@@ -95,28 +101,55 @@ add_attached(
 	return true;
 }
 
+/* The alerts of the incident itself, then of those merged into it. */
 static enum err
-show_alerts(
-    struct reading *r, const struct incident *incident, cJSON *observables)
+gather_attached(struct attached *attached, uint64_t incident)
 {
 	const struct alert_filter filter = {
 	    .status = -1,
 	    .disposition = -1,
 	    .severity = -1,
-	    .incident = incident->number,
+	    .incident = incident,
 	    .visit_max = ATTACHED_VISIT_MAX,
 	};
-	struct attached attached = {.r = r, .observables = observables};
 	char next[CURSOR_TEXT_MAX] = "";
 	size_t visited = 0;
 	enum err err;
 
+	if (attached->incidents++ == ATTACHED_INCIDENTS_MAX) {
+		attached->more = true;
+		return OK;
+	}
+	err = alert_list(attached->r->txn, &filter, "", add_attached, attached,
+	    next, &visited);
+	attached->more |= next[0] != '\0';
+	if (err == OK)
+		err = incident_merged_each(
+		    attached->r->txn, incident, gather_merged, attached);
+	return err == OK ? attached->err : err;
+}
+
+static bool
+gather_merged(void *arg, uint64_t merged)
+{
+	struct attached *attached = arg;
+
+	attached->err = gather_attached(attached, merged);
+	return attached->err == OK && !attached->more;
+}
+
+static enum err
+show_alerts(
+    struct reading *r, const struct incident *incident, cJSON *observables)
+{
+	struct attached attached = {.r = r, .observables = observables};
+	enum err err;
+
 	attached.rows = put_array(r->answer, "attached");
-	err = alert_list(
-	    r->txn, &filter, "", add_attached, &attached, next, &visited);
+	err = gather_attached(&attached, incident->number);
 	/* Only where all of them were looked at. */
 	put_flag(r->answer, "resolved_by_source",
-	    attached.resolved > 0 && attached.firing == 0 && next[0] == '\0');
+	    attached.resolved > 0 && attached.firing == 0 && !attached.more);
 	return err;
 }
 
@@ -144,6 +177,8 @@ add_history(void *arg, const struct history_row *row)
 	history->err = reading_entry(history->r, row->seq, &entry);
 	if (history->err != OK)
 		return false;
+	if (!reading_shows_entry(history->r, entry))
+		return true;
 	event = put_object(NULL, NULL);
 	reading_event(history->r, event, entry);
 	history->more = !reading_fits(history->r, event, history->count);
@@ -209,9 +244,11 @@ read_show(struct reading *r)
 	uint64_t after;
 	enum err err;
 
-	err = incident_get(r->txn, ref.number, &incident);
-	if (err == OK && reading_only_reports(r) &&
-	    incident.opened_by != r->actor->number)
+	/* Reporters see what they opened, not what it was merged into. */
+	err = ask_flag(r->ask, "own", false) || reading_only_reports(r)
+		  ? incident_get(r->txn, ref.number, &incident)
+		  : incident_resolve(r->txn, ref.number, &incident);
+	if (err == OK && !reading_shows(r, &incident))
 		err = ERR_MISSING;
 	if (err == ERR_MISSING)
 		return reading_refuse(r, ERR_MISSING, "incident",
@@ -222,6 +259,11 @@ read_show(struct reading *r)
 	if (err != OK)
 		return err;
 	reading_incident(r, r->answer, &incident);
+	if (incident.number != ref.number)
+		put_incident(r->answer, "asked", ref.number);
+	err = reading_relations(r, &incident);
+	if (err != OK)
+		return err;
 	(void)reading_fits(r, r->answer, 0);
 	observables = put_array(r->answer, "observables");
 	/* Alerts are not a reporter's to read, and a further page of history

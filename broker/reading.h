@@ -26,6 +26,21 @@ __attribute__((format(printf, 4, 5))) MUST_CHECK enum err reading_refuse(
 /* Does the principal see only the incidents that it opened? */
 bool reading_only_reports(const struct reading *r);
 
+/* ---- what the principal may see (read_relation.c) ---- */
+
+/* A reporter sees what it opened, a restricted incident is for those named. */
+bool reading_shows(const struct reading *r, const struct incident *incident);
+/* The same by number; 0, which is no incident, is shown. */
+bool reading_shows_number(struct reading *r, uint64_t number);
+/* Is none of the delivery's parts in an incident that is not shown? */
+bool reading_shows_alert(struct reading *r, const struct alert *alert);
+/* Does the entry tell of nothing that is not shown? */
+bool reading_shows_entry(struct reading *r, const struct entry *entry);
+
+/* Adds "merged", "links" and "restricted_to" to the answer. */
+MUST_CHECK
+enum err reading_relations(struct reading *r, const struct incident *incident);
+
 /* ---- pages ---- */
 
 /*

@@ -71,6 +71,16 @@ view_times(cJSON *out, const struct incident *incident)
 }
 
 void
+view_alerts(cJSON *out, struct state_txn *txn, const struct incident *incident)
+{
+	uint64_t alerts;
+
+	if (incident_alerts_all(txn, incident, &alerts) != OK)
+		alerts = incident->alerts;
+	put_number(out, "alerts", alerts);
+}
+
+void
 view_incident(
     cJSON *out, struct state_txn *txn, const struct incident *incident)
 {
@@ -88,7 +98,10 @@ view_incident(
 	view_source(out, "source", txn, incident->source);
 	if (incident->follows != 0)
 		put_incident(out, "follows", incident->follows);
-	put_number(out, "alerts", incident->alerts);
+	if (incident->merged_into != 0)
+		put_incident(out, "merged_into", incident->merged_into);
+	put_flag(out, "restricted", incident->restricted);
+	view_alerts(out, txn, incident);
 	view_times(out, incident);
 	if (incident->config[0] != '\0')
 		put_text(out, "config", incident->config);

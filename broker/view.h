@@ -22,6 +22,10 @@ void view_person(
 void view_source(
     cJSON *out, const char *key, struct state_txn *txn, uint32_t source);
 
+/* "alerts": those of what was merged into it too. */
+void view_alerts(
+    cJSON *out, struct state_txn *txn, const struct incident *incident);
+
 /* Every fact of the incident; no text. */
 void view_incident(
     cJSON *out, struct state_txn *txn, const struct incident *incident);

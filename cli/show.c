@@ -29,6 +29,9 @@ static const struct shown incident_facts[] = {
     {"opened_by", SHAPE_TEXT, COLUMN("opened by")},
     {"source", SHAPE_TEXT, COLUMN("source")},
     {"follows", SHAPE_TEXT, COLUMN("follows")},
+    {"merged_into", SHAPE_TEXT, COLUMN("merged into")},
+    {"merged", SHAPE_NAMES, COLUMN("merged")},
+    {"restricted_to", SHAPE_NAMES, COLUMN("only for")},
     {"umbrella", SHAPE_FLAG, COLUMN("umbrella")},
     {"occurred", SHAPE_TIME, COLUMN("occurred")},
     {"detected", SHAPE_TIME, COLUMN("detected")},
@@ -51,6 +54,13 @@ static const struct shown attached[] = {
     {"source", SHAPE_TEXT, {"SOURCE", 5, 8, false}},
     {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
     {"host", SHAPE_TEXT, {"HOST", 6, 8, false}},
+};
+
+static const struct shown links[] = {
+    {"relation", SHAPE_TEXT, {"RELATION", 0, 0, false}},
+    {"id", SHAPE_TEXT, {"ID", 0, 0, false}},
+    {"status", SHAPE_STATUS, {"STATUS", 2, 0, false}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
 };
 
 /* What one may want to type next, by the state of the incident. */
@@ -136,11 +146,24 @@ draw_warnings(const struct screen *screen, const cJSON *object)
 		}
 }
 
+/* The id that was typed leads elsewhere since a merge. */
+static void
+draw_asked(const struct screen *screen, const cJSON *answer)
+{
+	const char *asked = shape_text(answer, "asked");
+
+	if (asked[0] == '\0')
+		return;
+	(void)fprintf(screen->out, "%*s%s was merged into it (show %s --own)\n",
+	    INDENT, "", asked, asked);
+}
+
 void
 view_show(const struct screen *screen, enum verb verb, const cJSON *asked,
     const cJSON *answer)
 {
 	story_title(screen, answer);
+	draw_asked(screen, answer);
 	draw_warnings(screen, answer);
 	shape_facts(screen, answer, incident_facts, COUNT(incident_facts));
 	story_text(screen, answer, "description", "Description");
@@ -149,6 +172,7 @@ view_show(const struct screen *screen, enum verb verb, const cJSON *asked,
 	story_observables(screen, answer);
 	story_table(
 	    screen, answer, "attached", "Alerts", attached, COUNT(attached));
+	story_table(screen, answer, "links", "Links", links, COUNT(links));
 	story_history(screen,
 	    cJSON_GetObjectItemCaseSensitive(answer, "history"),
 	    shape_text(answer, "id"));

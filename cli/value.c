@@ -193,24 +193,55 @@ add_word(const struct setting *setting, const char *text)
 
 /* "3", "inc-3", "INC-3"; with parts "7/2", "ALR-7/2". */
 static enum err
-add_ref(const struct setting *setting, const char *text)
+spell_ref(const struct setting *setting, const char *text, size_t len,
+    char spelled[REF_TEXT_MAX])
 {
-	bool alert = setting->field->type == FIELD_ALERT;
+	bool alert = setting->field->type != FIELD_INCIDENT;
 	const char *prefix = alert ? "ALR-" : "INC-";
-	char full[REF_TEXT_MAX], spelled[REF_TEXT_MAX];
+	char full[REF_TEXT_MAX];
 	struct ref ref;
 
-	(void)snprintf(full, sizeof(full), "%s%s",
-	    isdigit((unsigned char)text[0]) ? prefix : "", text);
-	if (strlen(text) + strlen(prefix) >= sizeof(full) ||
+	(void)snprintf(full, sizeof(full), "%s%.*s",
+	    isdigit((unsigned char)text[0]) ? prefix : "", (int)len, text);
+	if (len + strlen(prefix) >= sizeof(full) ||
 	    ref_parse(full, &ref) != OK ||
 	    ref.type != (alert ? SUBJECT_ALERT : SUBJECT_INCIDENT))
 		return fault_set(setting->fault, ERR_INVALID,
-		    "--%s: expected %s; got \"%s\"", setting->option,
+		    "--%s: expected %s; got \"%.*s\"", setting->option,
 		    alert ? "an alert such as ALR-7 or ALR-7/3"
 			  : "an incident such as INC-3",
-		    text);
-	put(setting, cJSON_CreateString(ref_format(ref, spelled)));
+		    (int)len, text);
+	(void)ref_format(ref, spelled);
+	return OK;
+}
+
+static enum err
+add_ref(const struct setting *setting, const char *text)
+{
+	char spelled[REF_TEXT_MAX];
+	enum err err = spell_ref(setting, text, strlen(text), spelled);
+
+	if (err == OK)
+		put(setting, cJSON_CreateString(spelled));
+	return err;
+}
+
+static enum err
+add_refs(const struct setting *setting, const char *text)
+{
+	char spelled[REF_TEXT_MAX];
+	cJSON *list = list_of(setting);
+
+	while (*text != '\0') {
+		size_t len = strcspn(text, ",");
+		enum err err = spell_ref(setting, text, len, spelled);
+
+		if (err != OK)
+			return err;
+		append(list, cJSON_CreateString(spelled));
+		text += len;
+		text += *text == ',';
+	}
 	return OK;
 }
 
@@ -362,6 +393,7 @@ static const struct type_row types[] = {
     [FIELD_WORD] = {add_word, false, "WORD"},
     [FIELD_INCIDENT] = {add_ref, false, "INC-n"},
     [FIELD_ALERT] = {add_ref, false, "ALR-n"},
+    [FIELD_ALERTS] = {add_refs, true, "ALR-n,..."},
     [FIELD_NUMBER] = {add_number, false, "N"},
     [FIELD_FLAG] = {add_flag, false, ""},
     [FIELD_TIME] = {add_time, false, "TIME"},

@@ -213,6 +213,28 @@ read_alert(
 }
 
 static enum err
+read_alerts(
+    const struct field_row *row, struct value *value, struct ask_fault *fault)
+{
+	enum err err = read_list(row, value, fault);
+	const cJSON *item;
+
+	if (err != OK)
+		return err;
+	cJSON_ArrayForEach (item, value->json) {
+		struct value alert = {.json = item};
+
+		err = read_alert(row, &alert, fault);
+		if (err != OK)
+			return err;
+		if (stands_before(value->json, item))
+			return refuse(ERR_INVALID, row->name, fault,
+			    "\"%s\" stands there twice", item->valuestring);
+	}
+	return OK;
+}
+
+static enum err
 read_number(
     const struct field_row *row, struct value *value, struct ask_fault *fault)
 {
@@ -273,6 +295,7 @@ static reader *const readers[] = {
     [FIELD_WORD] = read_word,
     [FIELD_INCIDENT] = read_incident,
     [FIELD_ALERT] = read_alert,
+    [FIELD_ALERTS] = read_alerts,
     [FIELD_NUMBER] = read_number,
     [FIELD_FLAG] = read_flag,
     [FIELD_TIME] = read_time,
@@ -457,7 +480,8 @@ const cJSON *
 ask_json(const struct ask *ask, const char *field)
 {
 	return value_of(ask, field,
-	    1u << FIELD_NAMES | 1u << FIELD_LIST | 1u << FIELD_OBJECT)
+	    1u << FIELD_NAMES | 1u << FIELD_ALERTS | 1u << FIELD_LIST |
+		1u << FIELD_OBJECT)
 	    ->json;
 }
 

@@ -54,7 +54,7 @@ int64_t ask_time_ms(
     const struct ask *ask, const char *field, int64_t otherwise);
 /* INCIDENT, ALERT: the reference; type SUBJECT_NONE when absent. */
 struct ref ask_ref(const struct ask *ask, const char *field);
-/* NAMES, LIST, OBJECT: the array or object, NULL when absent.  Borrowed. */
+/* NAMES, ALERTS, LIST, OBJECT: the array or object, NULL when absent.  Borrowed. */
 const cJSON *ask_json(const struct ask *ask, const char *field);
 
 /* The whole body as parsed.  Borrowed. */

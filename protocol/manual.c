@@ -89,6 +89,7 @@ static const char *const types[] = {
     [FIELD_WORD] = "word of ",
     [FIELD_INCIDENT] = "incident",
     [FIELD_ALERT] = "alert",
+    [FIELD_ALERTS] = "array of at most %lld alerts",
     [FIELD_NUMBER] = "number, at most %lld",
     [FIELD_FLAG] = "flag",
     [FIELD_TIME] = "time",

@@ -28,6 +28,7 @@ LIST(pap)
 LIST(alert_status)
 LIST(disposition)
 LIST(rsit)
+LIST(relation)
 LIST(workflow)
 
 #define ENTRY(name)                                                            \
@@ -45,6 +46,7 @@ static const struct word_list lists[] = {
     [WORDS_ALERT_STATUS] = ENTRY(alert_status),
     [WORDS_DISPOSITION] = ENTRY(disposition),
     [WORDS_RSIT] = ENTRY(rsit),
+    [WORDS_RELATION] = ENTRY(relation),
     [WORDS_WORKFLOW] = ENTRY(workflow),
 };
 
@@ -66,8 +68,8 @@ enum { ROLES = sizeof(roles) / sizeof(roles[0]) };
 
 /*
  * Where `move` may go: forwards as far as wanted, backwards one step, or to
- * triage or investigating when the picture changes.  closed is the verb
- * close's; on_hold and cancelled have no way in or out by `move`.
+ * triage or investigating when the picture changes.  closed, on_hold
+ * and cancelled have verbs of their own.
  */
 #define TO(status)          (1u << STATUS_##status)
 #define AFTER_RECOVERED     TO(review)

@@ -18,6 +18,7 @@
 #define ALERT_STATUS_(n, w, h) ALERT_STATUS_##w = n,
 #define DISPOSITION_(n, w, h)  DISPOSITION_##w = n,
 #define RSIT_(n, w, h)         RSIT_##w = n,
+#define RELATION_(n, w, h)     RELATION_##w = n,
 #define WORKFLOW_(n, w, h)     WORKFLOW_##w = n,
 enum severity { WORDS_severity(SEVERITY_) SEVERITY_COUNT };
 enum status { WORDS_status(STATUS_) STATUS_COUNT };
@@ -29,6 +30,7 @@ enum pap { WORDS_pap(PAP_) PAP_COUNT };
 enum alert_status { WORDS_alert_status(ALERT_STATUS_) ALERT_STATUS_COUNT };
 enum disposition { WORDS_disposition(DISPOSITION_) DISPOSITION_COUNT };
 enum rsit { WORDS_rsit(RSIT_) RSIT_COUNT };
+enum relation { WORDS_relation(RELATION_) RELATION_COUNT };
 enum workflow { WORDS_workflow(WORKFLOW_) WORKFLOW_COUNT };
 
 #define ROLE(name, bit, help) ROLE_##name = 1u << (bit),
@@ -49,6 +51,7 @@ enum words {
 	WORDS_ALERT_STATUS,
 	WORDS_DISPOSITION,
 	WORDS_RSIT,
+	WORDS_RELATION,
 	WORDS_WORKFLOW,
 	WORDS_LIST_COUNT
 };

@@ -66,10 +66,12 @@ history_write(struct folding *f)
 		return OK;
 	err = history_put(
 	    f->txn, entry->subject.type, entry->subject.number, &row);
-	if (err != OK || entry->subject.type == SUBJECT_INCIDENT)
+	if (err != OK)
 		return err;
-	/* What names an incident belongs to its story too. */
-	incident = facts_ref(&f->facts, "incident", SUBJECT_INCIDENT, 0);
+	/* What names another incident belongs to that one's story too. */
+	incident = facts_ref(&f->facts,
+	    entry->subject.type == SUBJECT_INCIDENT ? "other" : "incident",
+	    SUBJECT_INCIDENT, 0);
 	if (incident == 0)
 		return OK;
 	return history_put(f->txn, SUBJECT_INCIDENT, incident, &row);

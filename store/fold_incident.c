@@ -201,7 +201,7 @@ static void
 status_enter(struct incident *incident, enum status to, uint64_t now)
 {
 	incident->status = to;
-	if (to != STATUS_new && to != STATUS_triage)
+	if (to != STATUS_new && to != STATUS_triage && to != STATUS_on_hold)
 		first_time(&incident->triaged_ms, now);
 	if (to == STATUS_contained)
 		first_time(&incident->contained_ms, now);
@@ -373,6 +373,8 @@ fold_incident_moved(struct folding *f)
 	status_enter(&edit.after,
 	    facts_word(&f->facts, "to", WORDS_STATUS, (int)edit.before.status),
 	    f->entry->time_ms);
+	if (edit.after.status == STATUS_on_hold)
+		edit.after.held_from = edit.before.status;
 	return edit_end(f, &edit);
 }
 

@@ -360,7 +360,8 @@ static bool
 facts_pass(
     const struct incident_filter *filter, const struct incident *incident)
 {
-	return (filter->status < 0 ||
+	return incident_shown_to(incident, filter->viewer) &&
+	       (filter->status < 0 ||
 		   (int)incident->status == filter->status) &&
 	       (filter->assignee < 0 ||
 		   incident->assignee == filter->assignee) &&

@@ -104,6 +104,20 @@ MUST_CHECK
 enum err incident_put(struct state_txn *txn, const struct incident *before,
     const struct incident *after);
 
+/* ---- how incidents stand to each other (rows_relation.c) ---- */
+
+MUST_CHECK
+enum err incident_merged_set(
+    struct state_txn *txn, uint64_t into, uint64_t merged, bool there);
+/* Writes both ends; replaces what link there was. */
+MUST_CHECK
+enum err incident_link_put(struct state_txn *txn, uint64_t number,
+    uint64_t other, enum relation relation);
+/* Nothing there is fine. */
+MUST_CHECK
+enum err incident_link_delete(
+    struct state_txn *txn, uint64_t number, uint64_t other);
+
 /* ---- alerts ---- */
 
 /* The alert must be above all others. */

@@ -7,7 +7,9 @@
  *   tlp, pap, flags (bit 0 major, 1 unread, 2 umbrella), number of tags, of
  *   techniques, of hosts u8 each; assignee, opened_by, source u32 each;
  *   follows, alerts, occurred, detected, opened, updated, acknowledged,
- *   triaged, contained, resolved, closed u64 each; configuration, tags,
+ *   triaged, contained, resolved, closed u64 each; merged_into u64,
+ *   merge_depth, merged_from, held_from, restricted, number of grants u8 each,
+ *   grants (u32 each); configuration, tags,
  *   techniques (each length u8, characters); hosts (8 bytes each)
  */
 #include <string.h>
@@ -19,7 +21,8 @@ enum {
 	FLAG_UNREAD = 2,
 	FLAG_UMBRELLA = 4,
 	COUNT_OPEN = 1, /* in the table counts */
-	INCIDENT_BYTES_MAX = 8 + 12 + 3 * 4 + 11 * 8 + 17 +
+	INCIDENT_BYTES_MAX = 8 + 12 + 3 * 4 + 11 * 8 + 17 + 8 + 5 +
+			     LIMIT_GRANTS_MAX * 4 +
 			     LIMIT_TAGS_MAX * (1 + LIMIT_NAME_BYTES_MAX) +
 			     LIMIT_TECHNIQUES_MAX * 16 + LIMIT_HOSTS_MAX * HASH8
 };
@@ -44,6 +47,19 @@ words_encode(struct pack *value, const struct incident *incident)
 }
 
 static void
+relations_encode(struct pack *value, const struct incident *incident)
+{
+	pack_u64(value, incident->merged_into);
+	pack_u8(value, incident->merge_depth);
+	pack_u8(value, incident->merged_from);
+	pack_u8(value, incident->held_from);
+	pack_u8(value, incident->restricted);
+	pack_u8(value, (unsigned)incident->grants_count);
+	for (size_t i = 0; i < incident->grants_count; i++)
+		pack_u32(value, incident->grants[i]);
+}
+
+static void
 incident_encode(struct pack *value, const struct incident *incident)
 {
 	pack_u64(value, incident->revision);
@@ -62,6 +78,7 @@ incident_encode(struct pack *value, const struct incident *incident)
 	pack_u64(value, incident->contained_ms);
 	pack_u64(value, incident->resolved_ms);
 	pack_u64(value, incident->closed_ms);
+	relations_encode(value, incident);
 	pack_text(value, incident->config);
 	for (size_t i = 0; i < incident->tags_count; i++)
 		pack_text(value, incident->tags[i]);
@@ -110,6 +127,23 @@ times_decode(struct unpack *from, struct incident *incident)
 	incident->closed_ms = unpack_u64(from);
 }
 
+static void
+relations_decode(struct unpack *from, struct incident *incident)
+{
+	incident->merged_into = unpack_u64(from);
+	incident->merge_depth = unpack_u8(from);
+	incident->merged_from = unpack_u8(from);
+	incident->held_from = unpack_u8(from);
+	incident->restricted = unpack_u8(from) != 0;
+	incident->grants_count = unpack_u8(from);
+	if (incident->grants_count > LIMIT_GRANTS_MAX) {
+		from->bad = true;
+		return;
+	}
+	for (size_t i = 0; i < incident->grants_count; i++)
+		incident->grants[i] = unpack_u32(from);
+}
+
 static enum err
 incident_decode(uint64_t number, struct slice value, struct incident *incident)
 {
@@ -124,6 +158,7 @@ incident_decode(uint64_t number, struct slice value, struct incident *incident)
 	incident->follows = unpack_u64(&from);
 	incident->alerts = unpack_u64(&from);
 	times_decode(&from, incident);
+	relations_decode(&from, incident);
 	unpack_text(&from, incident->config, sizeof(incident->config));
 	if (from.bad)
 		return ERR_CORRUPT;

@@ -11,6 +11,7 @@ target_sources(tocsin_store PRIVATE
 	fold_job.c
 	fold_observable.c
 	fold_people.c
+	fold_relation.c
 	fold_store.c
 	lmdb.c
 	meta.c
@@ -24,5 +25,6 @@ target_sources(tocsin_store PRIVATE
 	rows_job.c
 	rows_memory.c
 	rows_people.c
+	rows_relation.c
 	rows_text.c
 	state.c)

@@ -114,11 +114,18 @@ struct incident {
 	uint32_t opened_by; /* 0: triage */
 	uint32_t source; /* of the alert that opened it; 0: none */
 	uint64_t follows; /* closed incident of the same cluster; 0: none */
-	uint64_t alerts; /* alert parts attached */
+	uint64_t alerts; /* alert parts attached, to it alone */
 	/* Times in ms since 1970, 0 when it has not happened. */
 	uint64_t occurred_ms, detected_ms, opened_ms, updated_ms;
 	uint64_t acknowledged_ms; /* first assigned to or moved by a person */
 	uint64_t triaged_ms, contained_ms, resolved_ms, closed_ms;
+	/* How it stands to others. */
+	uint64_t merged_into; /* 0: it stands for itself */
+	unsigned merge_depth; /* of the chains that end in it */
+	enum status merged_from, held_from; /* what they were before */
+	bool restricted; /* to those in grants */
+	size_t grants_count;
+	uint32_t grants[LIMIT_GRANTS_MAX];
 	char config[17];
 	size_t tags_count, techniques_count, hosts_count;
 	char tags[LIMIT_TAGS_MAX][LIMIT_NAME_BYTES_MAX + 1];
@@ -132,6 +139,37 @@ MUST_CHECK enum err incident_get(
 MUST_CHECK enum err incident_text(
     struct state_txn *txn, uint64_t number, const char **json, size_t *len);
 
+/*
+ * The incident that it leads to: itself, unless it was merged.  At most
+ * MERGE_DEPTH_MAX steps.
+ */
+MUST_CHECK enum err incident_resolve(
+    struct state_txn *txn, uint64_t number, struct incident *incident);
+
+/* Is the principal one of those who may see it, as far as it is restricted? */
+bool incident_shown_to(const struct incident *incident, uint32_t principal);
+
+/* Those that were merged into it, in order of number, until row returns false. */
+MUST_CHECK enum err incident_merged_each(struct state_txn *txn, uint64_t number,
+    bool (*row)(void *arg, uint64_t merged), void *arg);
+
+/* Alert parts attached to it and to what was merged into it, looking at no
+ * more than INCIDENTS_COUNTED_MAX incidents. */
+enum { INCIDENTS_COUNTED_MAX = 64 };
+MUST_CHECK enum err incident_alerts_all(
+    struct state_txn *txn, const struct incident *incident, uint64_t *alerts);
+
+struct incident_link {
+	uint64_t other;
+	enum relation relation;
+	bool inverse; /* the relation is told of the other: other causes this */
+};
+/* ERR_MISSING. */
+MUST_CHECK enum err incident_link_get(struct state_txn *txn, uint64_t number,
+    uint64_t other, struct incident_link *link);
+MUST_CHECK enum err incident_link_each(struct state_txn *txn, uint64_t number,
+    bool (*row)(void *arg, const struct incident_link *link), void *arg);
+
 enum incident_sort { SORT_SEVERITY, SORT_AGE, SORT_NEWEST };
 
 struct incident_filter {
@@ -139,6 +177,7 @@ struct incident_filter {
 	int severity; /* -1: any */
 	int64_t assignee; /* -1: any, 0: nobody's */
 	int64_t opened_by; /* -1: any (a reporter sees only own) */
+	uint32_t viewer; /* who looks: restricted ones only when named */
 	bool closed_too; /* with closed and cancelled ones */
 	const char *tag; /* NULL: any */
 	uint64_t since_ms, until_ms; /* of opening; 0: no bound */

@@ -35,6 +35,16 @@ static const struct {
     {VERB_move, "{'incident':'%s','to':'triage'}"},
     {VERB_close, "{'incident':'%s','verdict':'test'}"},
     {VERB_reopen, "{'incident':'%s','reason':'x'}"},
+    {VERB_hold, "{'incident':'%s','reason':'x'}"},
+    {VERB_resume, "{'incident':'%s'}"},
+    {VERB_cancel, "{'incident':'%s','reason':'x'}"},
+    {VERB_merge, "{'incident':'%s','into':'INC-98'}"},
+    {VERB_unmerge, "{'incident':'%s','reason':'x'}"},
+    {VERB_split, "{'incident':'%s','title':'x','alerts':['ALR-1']}"},
+    {VERB_link, "{'incident':'%s','to':'INC-98'}"},
+    {VERB_unlink, "{'incident':'%s','to':'INC-98'}"},
+    {VERB_restrict, "{'incident':'%s','reason':'x'}"},
+    {VERB_unrestrict, "{'incident':'%s','reason':'x'}"},
     {VERB_alert_ack, "{'alert':'ALR-1'}"},
     {VERB_alert_close, "{'alert':'ALR-1','reason':'x'}"},
     {VERB_alert_promote, "{'alert':'ALR-1'}"},
@@ -135,7 +145,7 @@ Test(decide, says_of_an_unknown_incident_that_it_is_missing)
 		cr_assert_str_eq(h.fault.field, "incident");
 		cr_assert(strstr(h.fault.message, "INC-99") != NULL);
 	}
-	cr_assert_eq(tried, 6);
+	cr_assert_eq(tried, 16);
 }
 
 /* The body with a revision behind it. */
@@ -151,6 +161,15 @@ with_revision(size_t i, const char *incident, uint64_t revision)
 	    "%.*s,'if_revision':%" PRIu64 "}", (int)len - 1, body, revision);
 }
 
+/* They name a second incident, or what it has to stand on already; their own
+ * tests have them. */
+static bool
+needs_more(enum verb verb)
+{
+	return verb == VERB_merge || verb == VERB_unmerge ||
+	       verb == VERB_link || verb == VERB_unlink || verb == VERB_split;
+}
+
 Test(decide, refuses_a_stale_revision_and_takes_the_current_one)
 {
 	struct incident incident;
@@ -163,8 +182,21 @@ Test(decide, refuses_a_stale_revision_and_takes_the_current_one)
 		if (!takes_incident(bodies[i].verb))
 			continue;
 		number = harness_open(&h);
+		/* Those that need it otherwise than open. */
+		if (needs_more(bodies[i].verb))
+			continue;
 		if (bodies[i].verb == VERB_reopen)
 			harness_bring(&h, number, STATUS_closed);
+		if (bodies[i].verb == VERB_resume)
+			harness_must(&h, LEAD, VERB_hold,
+			    body_of("{'incident':'INC-%" PRIu64
+				    "','reason':'x'}",
+				number));
+		if (bodies[i].verb == VERB_unrestrict)
+			harness_must(&h, LEAD, VERB_restrict,
+			    body_of("{'incident':'INC-%" PRIu64
+				    "','reason':'x'}",
+				number));
 		harness_must(&h, LEAD, VERB_comment,
 		    body_of(
 			"{'incident':'INC-%" PRIu64 "','text':'x'}", number));

@@ -45,6 +45,19 @@ number_of(int64_t number)
 	return cJSON_CreateRaw(digits);
 }
 
+static cJSON *
+alerts_of(size_t count)
+{
+	cJSON *list = cJSON_CreateArray();
+	char text[REF_TEXT_MAX];
+
+	for (size_t i = 1; i <= count; i++)
+		cJSON_AddItemToArray(list,
+		    cJSON_CreateString(
+			ref_format((struct ref){SUBJECT_ALERT, 0, i}, text)));
+	return list;
+}
+
 /* A value for the row: the largest that it takes, or one just beyond. */
 static cJSON *
 value_for(const struct field_row *row, enum amount amount)
@@ -69,6 +82,8 @@ value_for(const struct field_row *row, enum amount amount)
 		return cJSON_CreateString(more > 0 ? "ALR-1" : "INC-1");
 	case FIELD_ALERT:
 		return cJSON_CreateString(more > 0 ? "INC-1" : "ALR-1/2");
+	case FIELD_ALERTS:
+		return alerts_of((size_t)row->max + more);
 	case FIELD_NUMBER:
 		return number_of(row->max + (int64_t)more);
 	case FIELD_FLAG:
@@ -200,7 +215,8 @@ Test(ask_read, refuses_every_field_of_another_type)
 			if (i % 2 == 0)
 				cJSON_AddNullToObject(body, row->name);
 			else if (row->type == FIELD_LIST ||
-				 row->type == FIELD_NAMES)
+				 row->type == FIELD_NAMES ||
+				 row->type == FIELD_ALERTS)
 				cJSON_AddObjectToObject(body, row->name);
 			else
 				cJSON_AddArrayToObject(body, row->name);

@@ -124,6 +124,46 @@ incident_assign(struct history *h)
 	    facts_of("{'to':%u%s}", pick(h, 3), idem(h)), NULL);
 }
 
+/* Merged where that makes no circle, taken out again, linked, restricted. */
+static void
+incident_relate(struct history *h)
+{
+	uint64_t count = counters_of(h).incidents;
+	struct incident one, other;
+
+	if (count < 2)
+		return;
+	cr_assert_eq(incident_get(world_txn(h->world),
+			 1 + pick(h, (unsigned)count), &one),
+	    OK);
+	cr_assert_eq(incident_resolve(
+			 h->world->txn, 1 + pick(h, (unsigned)count), &other),
+	    OK);
+	if (one.merged_into != 0)
+		world_fold(h->world, EVENT_incident_unmerged, ANALYST,
+		    inc(one.number),
+		    facts_of("{'to':'triage','other':'INC-%" PRIu64 "'}",
+			one.merged_into),
+		    NULL);
+	else if (one.number != other.number &&
+		 one.merge_depth < LIMIT_MERGE_DEPTH_MAX)
+		world_fold(h->world,
+		    pick(h, 2)   ? EVENT_incident_merged
+		    : pick(h, 3) ? EVENT_incident_linked
+				 : EVENT_incident_unlinked,
+		    ANALYST, inc(one.number),
+		    facts_of("{'from':'new','relation':'causes',"
+			     "'other':'INC-%" PRIu64 "'%s}",
+			other.number, idem(h)),
+		    "{'reason':'R'}");
+	else
+		world_fold(h->world,
+		    pick(h, 2) ? EVENT_incident_restricted
+			       : EVENT_incident_unrestricted,
+		    ANALYST, inc(one.number), "{'named':[1,2]}",
+		    "{'reason':'R'}");
+}
+
 static void
 alert_receive(struct history *h)
 {
@@ -356,9 +396,10 @@ void
 world_history(struct world *world, uint64_t seed, unsigned steps)
 {
 	static void (*const deeds[])(struct history * h) = {open_by_hand,
-	    incident_change, incident_change, incident_assign, alert_receive,
-	    alert_receive, job_begin, job_begin, job_finish, job_finish,
-	    job_revive, alert_change, notification_queue, store_change};
+	    incident_change, incident_change, incident_relate, incident_assign,
+	    alert_receive, alert_receive, job_begin, job_begin, job_finish,
+	    job_finish, job_revive, alert_change, notification_queue,
+	    store_change};
 	struct history h = {.world = world, .seed = seed};
 
 	world_people(world);
