@@ -278,7 +278,8 @@ decide_alert_promote(struct decision *d)
 	put_text(decision_answer_incident(d, &incident), "alert", target.text);
 	if (!opens)
 		return OK;
-	return decision_notify(d, incident.number, incident.severity, false);
+	return decision_notify(
+	    d, incident.number, incident.severity, OCCASION_opened);
 }
 
 enum err

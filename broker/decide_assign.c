@@ -66,7 +66,8 @@ emit_assigned(struct decision *d, struct incident *incident, uint32_t to,
 	(void)decision_answer_incident(d, incident);
 	if (to == 0)
 		return OK;
-	return decision_notify(d, incident->number, incident->severity, true);
+	return decision_notify(
+	    d, incident->number, incident->severity, OCCASION_assigned);
 }
 
 enum err

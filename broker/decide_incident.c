@@ -69,7 +69,7 @@ decide_open(struct decision *d)
 	if (observables != NULL)
 		put_item(decision_text(d), "observables", observables);
 	(void)decision_answer_incident(d, &incident);
-	return decision_notify(d, incident.number, severity, false);
+	return decision_notify(d, incident.number, severity, OCCASION_opened);
 }
 
 enum err

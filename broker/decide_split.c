@@ -144,7 +144,8 @@ emit_split(struct split *split, struct incident *incident)
 	decision_copy_text(d, "reason");
 	put_incident(
 	    decision_answer_incident(d, incident), "from", split->from->number);
-	return decision_notify(d, incident->number, incident->severity, false);
+	return decision_notify(
+	    d, incident->number, incident->severity, OCCASION_opened);
 }
 
 enum err

@@ -220,29 +220,39 @@ decision_number(struct decision *d, uint16_t kind, uint64_t *number)
 }
 
 enum err
+decision_queue(struct decision *d, const struct config_hook *hook,
+    uint64_t incident, enum occasion on)
+{
+	uint64_t number;
+	cJSON *facts;
+	enum err err = decision_number(d, EVENT_notification_queued, &number);
+
+	if (err != OK)
+		return err;
+	facts = decision_emit(d, EVENT_notification_queued,
+	    (struct ref){SUBJECT_NOTIFICATION, 0, number});
+	put_text(facts, "hook", hook->name);
+	put_word(facts, "on", WORDS_OCCASION, on);
+	put_incident(facts, "incident", incident);
+	put_text(facts, "config", d->config->version);
+	return OK;
+}
+
+enum err
 decision_notify(struct decision *d, uint64_t incident, enum severity severity,
-    bool assigned)
+    enum occasion on)
 {
 	const struct config_hook *hook;
-	uint64_t number;
 	enum err err;
-	cJSON *facts;
 	size_t i;
 
 	for (i = 0; i < d->config->hooks_count; i++) {
 		hook = &d->config->hooks[i];
-		if (!(assigned ? hook->on_assigned : hook->on_opened) ||
-		    severity < hook->severity)
+		if (!hook->on[on] || severity < hook->severity)
 			continue;
-		err = decision_number(d, EVENT_notification_queued, &number);
+		err = decision_queue(d, hook, incident, on);
 		if (err != OK)
 			return err;
-		facts = decision_emit(d, EVENT_notification_queued,
-		    (struct ref){SUBJECT_NOTIFICATION, 0, number});
-		put_text(facts, "hook", hook->name);
-		put_text(facts, "on", assigned ? "assigned" : "opened");
-		put_incident(facts, "incident", incident);
-		put_text(facts, "config", d->config->version);
 	}
 	return OK;
 }

@@ -95,11 +95,16 @@ enum err decision_room(struct decision *d, size_t count);
 MUST_CHECK
 enum err decision_number(struct decision *d, uint16_t kind, uint64_t *number);
 
+/* Queues one hook for the incident. */
+MUST_CHECK
+enum err decision_queue(struct decision *d, const struct config_hook *hook,
+    uint64_t incident, enum occasion on);
+
 /* Queues the hooks that want to know that the incident opened, or is assigned
  * to somebody.  At most CONFIG_HOOKS_MAX events. */
 MUST_CHECK
 enum err decision_notify(struct decision *d, uint64_t incident,
-    enum severity severity, bool assigned);
+    enum severity severity, enum occasion on);
 
 /* ---- answering ---- */
 

@@ -173,7 +173,7 @@ delivery_open(struct delivery *delivery, const struct outcome_part *part,
 		put_flag(facts, "umbrella", true);
 	put_opened_text(delivery, part, mapped, umbrella);
 	remember_opened(delivery, part, *number);
-	return decision_notify(d, *number, part->severity, false);
+	return decision_notify(d, *number, part->severity, OCCASION_opened);
 }
 
 /* ---- raising ---- */

@@ -146,7 +146,7 @@ put_notification(struct reading *r, cJSON *items, uint64_t number)
 	item = put_object(items, NULL);
 	put_number(item, "notification", number);
 	put_text(item, "hook", notification.hook);
-	put_text(item, "on", notification.assigned ? "assigned" : "opened");
+	put_word(item, "on", WORDS_OCCASION, (int)notification.on);
 	put_hook(r, item, notification.hook, &incident);
 	/* What is not to leave does not even reach the worker. */
 	if (cJSON_HasObjectItem(item, "drop"))

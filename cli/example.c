@@ -14,7 +14,8 @@ struct setting_row {
 static const struct setting_row settings[] = {
 #define SETTING(field, path, type, min, max, otherwise, help)                  \
 	{path, #type, otherwise, help},
-#define MEMBER                       SETTING
+#define MEMBER(owner, field, path, type, min, max, otherwise, help)            \
+	SETTING(field, path, type, min, max, otherwise, help)
 #define LIST(field, path, max, help) {path, "LIST", "", help},
 #include "protocol/config.def"
 #undef SETTING

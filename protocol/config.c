@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "protocol/ask.h"
+#include "protocol/config_check.h"
 #include "protocol/json.h"
 #include "protocol/setting.h"
 
@@ -28,7 +29,7 @@ struct reading {
 	const char *file;
 	const char *home;
 	struct config *config;
-	struct config_hook *hook; /* NULL outside of notify.hooks */
+	void *row; /* of the list that is being read; NULL outside of one */
 	char *why;
 	size_t size;
 };
@@ -143,39 +144,61 @@ read_value(struct reading *r, const struct setting *setting,
 	text = fy_node_get_scalar(node, &len);
 	if (text == NULL)
 		return ERR_MEMORY;
-	err = setting_set(setting, text, len, r->home, r->config, r->hook,
-	    reason, sizeof(reason));
+	err = setting_set(setting, text, len, r->home,
+	    setting->owner == OWNER_config ? (void *)r->config : r->row, reason,
+	    sizeof(reason));
 	if (err != OK)
 		return refuse(r, place, setting->path, "%s", reason);
 	return OK;
 }
 
-/* What one row of notify.hooks needs beside its members' own forms. */
+/* ---- lists ---- */
+
+/* A list of config.def: where its rows go, and what each of them needs. */
+struct list {
+	const char *path, *row_path;
+	enum setting_owner owner;
+	size_t rows, row_size, max, count; /* rows, count: offsets */
+	enum err (*check)(const void *row, char *reason, size_t size);
+};
+
+/* Every row begins with its name. */
+static_assert(offsetof(struct config_hook, name) == 0 &&
+		  offsetof(struct config_level, name) == 0,
+    "the name comes first");
+
 static enum err
-check_hook(struct reading *r, struct place place)
+check_name(struct reading *r, struct place place, const struct list *list,
+    const char *rows, size_t count)
 {
-	static const char path[] = "notify.hooks[]";
-	const struct config_hook *hook = r->hook;
+	const char *name = r->row;
 	size_t i;
 
-	if (hook->name[0] == '\0')
-		return refuse(r, place, path, "name is needed");
-	if (!name_valid(hook->name))
-		return refuse(r, place, path,
+	if (name[0] == '\0')
+		return refuse(r, place, list->row_path, "name is needed");
+	if (!name_valid(name))
+		return refuse(r, place, list->row_path,
 		    "name: expected a-z, 0-9 and . _ : @ -, beginning with a "
 		    "letter or a digit");
-	for (i = 0; i < r->config->hooks_count; i++)
-		if (strcmp(r->config->hooks[i].name, hook->name) == 0)
-			return refuse(r, place, path,
-			    "name: another hook is called %s", hook->name);
-	if (!hook->on_opened && !hook->on_assigned)
-		return refuse(r, place, path, "on is needed");
-	if (hook->command[0] == '\0' && hook->mail_to[0] == '\0')
-		return refuse(r, place, path, "command or mail_to is needed");
+	for (i = 0; i < count; i++)
+		if (strcmp(rows + i * list->row_size, name) == 0)
+			return refuse(r, place, list->row_path,
+			    "name: another one is called %s", name);
 	return OK;
 }
 
-/* The place of a hook: that of its first key. */
+static const struct list lists[] = {
+    {"notify.hooks", "notify.hooks[]", OWNER_hook,
+	offsetof(struct config, hooks), sizeof(struct config_hook),
+	CONFIG_HOOKS_MAX, offsetof(struct config, hooks_count),
+	config_check_hook},
+    {"escalation.chain", "escalation.chain[]", OWNER_level,
+	offsetof(struct config, chain), sizeof(struct config_level),
+	CONFIG_LEVELS_MAX, offsetof(struct config, chain_count),
+	config_check_level},
+};
+
+/* The place of a row: that of its first key. */
 static struct place
 first_place(struct fy_node *node, struct place otherwise)
 {
@@ -190,45 +213,52 @@ first_place(struct fy_node *node, struct place otherwise)
 }
 
 static enum err
-read_hook(struct reading *r, struct fy_node *node, struct place place)
+read_row(struct reading *r, const struct list *list, struct fy_node *node,
+    struct place place)
 {
-	static const char path[] = "notify.hooks[]";
-	struct config_hook hook = {0};
+	char *rows = (char *)r->config + list->rows;
+	size_t *count = (size_t *)(void *)((char *)r->config + list->count);
 	char reason[REASON_MAX];
 	enum err err;
 
 	place = first_place(node, place);
-	if (r->config->hooks_count == CONFIG_HOOKS_MAX)
-		return refuse(r, place, "notify.hooks", "more than %d hooks",
-		    CONFIG_HOOKS_MAX);
-	err =
-	    setting_defaults(r->home, r->config, &hook, reason, sizeof(reason));
+	if (*count == list->max)
+		return refuse(
+		    r, place, list->path, "more than %zu rows", list->max);
+	r->row = rows + *count * list->row_size;
+	err = setting_defaults(
+	    r->home, list->owner, r->row, reason, sizeof(reason));
 	if (err != OK)
-		return refuse(r, place, path, "%s", reason);
-	r->hook = &hook;
-	err = read_mapping(r, node, path, place);
+		return refuse(r, place, list->row_path, "%s", reason);
+	err = read_mapping(r, node, list->row_path, place);
 	if (err == OK)
-		err = check_hook(r, place);
-	r->hook = NULL;
+		err = check_name(r, place, list, rows, *count);
 	if (err == OK)
-		r->config->hooks[r->config->hooks_count++] = hook;
+		err = list->check(r->row, reason, sizeof(reason)) != OK
+			  ? refuse(r, place, list->row_path, "%s", reason)
+			  : OK;
+	++*count;
 	return err;
 }
 
 static enum err
-read_hooks(struct reading *r, struct fy_node *node, struct place place)
+read_list(struct reading *r, const char *path, struct fy_node *node,
+    struct place place)
 {
+	const struct list *list = lists;
 	struct fy_node *item;
 	void *at = NULL;
 	enum err err;
 
 	if (is_null(node))
 		return OK;
+	while (strcmp(list->path, path) != 0)
+		list++;
 	if (!fy_node_is_sequence(node))
-		return refuse(r, place_of(node, place), "notify.hooks",
-		    "expected a list");
+		return refuse(
+		    r, place_of(node, place), path, "expected a list");
 	while ((item = fy_node_sequence_iterate(node, &at)) != NULL) {
-		err = read_hook(r, item, place);
+		err = read_row(r, list, item, place);
 		if (err != OK)
 			return err;
 	}
@@ -248,7 +278,7 @@ read_pair(struct reading *r, const char *path, struct fy_node *value,
 	case SETTING_VALUE:
 		return read_value(r, setting, value, place);
 	case SETTING_LIST:
-		return read_hooks(r, value, place);
+		return read_list(r, path, value, place);
 	case SETTING_FOLDER:
 		return read_mapping(r, value, path, place);
 	case SETTING_UNKNOWN:
@@ -321,24 +351,15 @@ read_mapping(struct reading *r, struct fy_node *node, const char *path,
 	return OK;
 }
 
-/* What holds between settings. */
 static enum err
 check_whole(struct reading *r)
 {
 	struct place start = {1, 1};
-	const struct config *config = r->config;
-	size_t i;
+	char reason[REASON_MAX];
+	const char *path;
+	enum err err = config_check(r->config, &path, reason, sizeof(reason));
 
-	if (config->triage_attach > config->triage_open)
-		return refuse(
-		    r, start, "triage.attach", "must not be above triage.open");
-	for (i = 0; i < config->hooks_count; i++)
-		if (config->hooks[i].mail_to[0] != '\0' &&
-		    config->mail_server[0] == '\0')
-			return refuse(r, start, "mail.server",
-			    "is needed by the mail_to of hook %s",
-			    config->hooks[i].name);
-	return OK;
+	return err != OK ? refuse(r, start, path, "%s", reason) : OK;
 }
 
 /* Tells what libfyaml did not understand. */

@@ -14,18 +14,30 @@
 
 enum {
 	CONFIG_HOOKS_MAX = 32,
+	CONFIG_LEVELS_MAX = 8,
 	CONFIG_VERSION_TEXT = 17,
 	CONFIG_FILE_MAX = 262144
 };
 
 struct config_hook {
 	char name[65];
-	bool on_opened;
-	bool on_assigned;
+	bool on[OCCASION_COUNT];
 	enum severity severity;
 	enum tlp tlp;
 	char command[1025];
 	char mail_to[257];
+};
+
+/* How long an incident of one severity may wait; 0: as long as it likes. */
+struct config_target {
+	int64_t acknowledge_ms, resolve_ms;
+};
+
+/* One level of the escalation chain; assign and hook are "" for none. */
+struct config_level {
+	char name[65];
+	char assign[65];
+	char hook[65]; /* the name of one that is told of escalations */
 };
 
 struct config {
@@ -47,6 +59,10 @@ struct config {
 	struct config_hook hooks[CONFIG_HOOKS_MAX];
 	size_t hooks_count;
 	char mail_server[257], mail_from[257];
+	struct config_target targets[SEVERITY_COUNT];
+	int64_t escalation_repeat_ms;
+	struct config_level chain[CONFIG_LEVELS_MAX];
+	size_t chain_count;
 };
 
 /*

@@ -23,7 +23,7 @@ config_default(const char *home, struct config *config)
 	if (config->text == NULL)
 		return ERR_MEMORY;
 	(void)snprintf(config->version, sizeof(config->version), "default");
-	err = setting_defaults(home, config, NULL, why, sizeof(why));
+	err = setting_defaults(home, OWNER_config, config, why, sizeof(why));
 	if (err != OK)
 		config_fini(config);
 	return err;

@@ -14,7 +14,6 @@ struct target {
 	size_t len;
 	const char *home;
 	void *place;
-	struct config_hook *hook;
 	char *why;
 	size_t size;
 };
@@ -34,15 +33,15 @@ typedef enum err setter(const struct target *t);
 #define PLACE_SEVERITY(s, name)  OF(s, name)
 #define PLACE_TLP(s, name)       OF(s, name)
 #define PLACE_DURATION(s, name)  OF(s, name##_ms)
-#define PLACE_OCCASIONS(s, name) OF(s, on_opened)
+#define PLACE_OCCASIONS(s, name) OF(s, name)
 
 static const struct setting rows[] = {
 #define SETTING(name, path, type, min, max, otherwise, help)                   \
 	{path, otherwise, help, min, max, PLACE_##type(config, name),          \
-	    SETTING_IS_##type, false},
-#define MEMBER(name, path, type, min, max, otherwise, help)                    \
-	{path, otherwise, help, min, max, PLACE_##type(config_hook, name),     \
-	    SETTING_IS_##type, true},
+	    SETTING_IS_##type, OWNER_config},
+#define MEMBER(owner, name, path, type, min, max, otherwise, help)             \
+	{path, otherwise, help, min, max, PLACE_##type(config_##owner, name),  \
+	    SETTING_IS_##type, OWNER_##owner},
 #define LIST(name, path, max, help)
 #include "protocol/config.def"
 #undef SETTING
@@ -52,7 +51,7 @@ static const struct setting rows[] = {
 
 static const char *const lists[] = {
 #define SETTING(name, path, type, min, max, otherwise, help)
-#define MEMBER(name, path, type, min, max, otherwise, help)
+#define MEMBER(owner, name, path, type, min, max, otherwise, help)
 #define LIST(name, path, max, help) path,
 #include "protocol/config.def"
 #undef SETTING
@@ -62,7 +61,7 @@ static const char *const lists[] = {
 
 /* The lists' places in struct config are as many as their rows allow. */
 #define SETTING(name, path, type, min, max, otherwise, help)
-#define MEMBER(name, path, type, min, max, otherwise, help)
+#define MEMBER(owner, name, path, type, min, max, otherwise, help)
 #define LIST(name, path, max, help)                                            \
 	static_assert(sizeof(((struct config *)NULL)->name) /                  \
 			      sizeof(((struct config *)NULL)->name[0]) ==      \
@@ -213,6 +212,8 @@ set_duration(const struct target *t)
 	const char *text = t->text;
 	int64_t number, ms;
 
+	if (strcmp(text, "0") == 0 && t->setting->min == 0)
+		text = "0ms";
 	if (!read_digits(&text, &number) || unit_ms(text) == 0)
 		return refuse(t,
 		    "expected a duration such as 250ms, 30s, 15m, 24h or 7d");
@@ -253,41 +254,40 @@ set_tlp(const struct target *t)
 	return set_word(t, WORDS_TLP, "a TLP word");
 }
 
-/* Moves *text behind the word when it stands there, and what parts words. */
-static bool
-take_occasion(const char **text, const char *word)
+/* The occasion at *text, -1 for none; moves *text behind it. */
+static int
+take_occasion(const char **text)
 {
-	size_t len = strlen(word);
+	char word[WORDS_SHOWN_MAX];
+	size_t len = strcspn(*text, ",");
 
-	if (strncmp(*text, word, len) != 0 ||
-	    ((*text)[len] != '\0' && (*text)[len] != ','))
-		return false;
+	if (len >= sizeof(word))
+		return -1;
+	memcpy(word, *text, len);
+	word[len] = '\0';
 	*text += len;
-	if (**text == ',') {
-		*text += 1 + strspn(*text + 1, " ");
-		return **text != '\0';
-	}
-	return true;
+	return words_value(WORDS_OCCASION, word);
 }
 
 static enum err
 set_occasions(const struct target *t)
 {
+	bool on[OCCASION_COUNT] = {false};
+	char known[WORDS_SHOWN_MAX];
 	const char *text = t->text;
-	bool opened = false, assigned = false;
+	int occasion = take_occasion(&text);
 
-	do {
-		if (!opened && take_occasion(&text, "opened"))
-			opened = true;
-		else if (!assigned && take_occasion(&text, "assigned"))
-			assigned = true;
-		else
-			return refuse(t, "expected opened, assigned, or "
-					 "\"opened, assigned\"");
-	} while (*text != '\0');
-	t->hook->on_opened = opened;
-	t->hook->on_assigned = assigned;
-	return OK;
+	while (occasion >= 0 && !on[occasion]) {
+		on[occasion] = true;
+		if (*text == '\0') {
+			memcpy(t->place, on, sizeof(on));
+			return OK;
+		}
+		text += 1 + strspn(text + 1, " ");
+		occasion = take_occasion(&text);
+	}
+	words_all(WORDS_OCCASION, known, sizeof(known));
+	return refuse(t, "expected one or more of %s, each once", known);
 }
 
 static setter *const setters[] = {
@@ -334,21 +334,17 @@ setting_find(const char *path, const struct setting **setting)
 
 enum err
 setting_set(const struct setting *setting, const char *text, size_t len,
-    const char *home, struct config *config, struct config_hook *hook,
-    char *why, size_t size)
+    const char *home, void *owner, char *why, size_t size)
 {
-	char *base = setting->of_hook ? (char *)hook : (char *)config;
-	char copy[sizeof(config->store_path) + 1];
+	char copy[sizeof(((struct config *)NULL)->store_path) + 1];
 	struct target t = {.setting = setting,
 	    .text = copy,
 	    .len = len,
 	    .home = home,
-	    .hook = hook,
+	    .place = (char *)owner + setting->offset,
 	    .why = why,
 	    .size = size};
 
-	assert(base != NULL);
-	t.place = base + setting->offset;
 	if (len >= sizeof(copy))
 		return refuse(&t, "more than %zu bytes", sizeof(copy) - 1);
 	if (memchr(text, '\0', len) != NULL)
@@ -359,8 +355,8 @@ setting_set(const struct setting *setting, const char *text, size_t len,
 }
 
 enum err
-setting_defaults(const char *home, struct config *config,
-    struct config_hook *hook, char *why, size_t size)
+setting_defaults(const char *home, enum setting_owner kind, void *owner,
+    char *why, size_t size)
 {
 	size_t i;
 
@@ -368,10 +364,10 @@ setting_defaults(const char *home, struct config *config,
 		const char *otherwise = rows[i].otherwise;
 		enum err err;
 
-		if (rows[i].of_hook != (hook != NULL) || otherwise[0] == '\0')
+		if (rows[i].owner != kind || otherwise[0] == '\0')
 			continue;
 		err = setting_set(&rows[i], otherwise, strlen(otherwise), home,
-		    config, hook, why, size);
+		    owner, why, size);
 		if (err != OK && rows[i].type != SETTING_IS_SOCKET)
 			return err;
 	}

@@ -22,15 +22,18 @@ enum setting_type {
 	SETTING_IS_COMMAND
 };
 
+/* The structure that a setting is a member of. */
+enum setting_owner { OWNER_config, OWNER_hook, OWNER_level };
+
 struct setting {
 	const char *path;
 	const char *otherwise; /* the default; "" for none */
 	const char *help;
 	int64_t min, max;
-	size_t offset; /* in struct config, or in struct config_hook */
+	size_t offset; /* in its owner */
 	size_t size;
 	enum setting_type type;
-	bool of_hook;
+	enum setting_owner owner;
 };
 
 /* Every row, in order; *count is their number.  Static. */
@@ -48,22 +51,21 @@ enum setting_place setting_find(
     const char *path, const struct setting **setting);
 
 /*
- * Sets the value in config (in hook for a row of_hook) from text (len bytes).
- * ERR_INVALID with why (size bytes), a sentence without the setting's name;
- * the value is untouched then.
+ * Sets the value in its owner (a struct config, config_hook or config_level, as
+ * the setting says) from text (len bytes).  ERR_INVALID with why (size bytes),
+ * a sentence without the setting's name; the value is untouched then.
  */
 MUST_CHECK
 enum err setting_set(const struct setting *setting, const char *text,
-    size_t len, const char *home, struct config *config,
-    struct config_hook *hook, char *why, size_t size);
+    size_t len, const char *home, void *owner, char *why, size_t size);
 
 /*
- * Gives every row of the hook, or every other row when hook is NULL, its
- * default.  A local socket whose path would be too long gets none.
+ * Gives every member of the owner, which is of this kind, its default.  A local
+ * socket whose path would be too long gets none.
  * ERR_INVALID  another path is too long, with why (size bytes) as above.
  */
 MUST_CHECK
-enum err setting_defaults(const char *home, struct config *config,
-    struct config_hook *hook, char *why, size_t size);
+enum err setting_defaults(const char *home, enum setting_owner kind,
+    void *owner, char *why, size_t size);
 
 #endif

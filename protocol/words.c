@@ -29,6 +29,8 @@ LIST(alert_status)
 LIST(disposition)
 LIST(rsit)
 LIST(relation)
+LIST(target)
+LIST(occasion)
 LIST(workflow)
 
 #define ENTRY(name)                                                            \
@@ -47,6 +49,8 @@ static const struct word_list lists[] = {
     [WORDS_DISPOSITION] = ENTRY(disposition),
     [WORDS_RSIT] = ENTRY(rsit),
     [WORDS_RELATION] = ENTRY(relation),
+    [WORDS_TARGET] = ENTRY(target),
+    [WORDS_OCCASION] = ENTRY(occasion),
     [WORDS_WORKFLOW] = ENTRY(workflow),
 };
 

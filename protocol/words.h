@@ -19,6 +19,8 @@
 #define DISPOSITION_(n, w, h)  DISPOSITION_##w = n,
 #define RSIT_(n, w, h)         RSIT_##w = n,
 #define RELATION_(n, w, h)     RELATION_##w = n,
+#define TARGET_(n, w, h)       TARGET_##w = n,
+#define OCCASION_(n, w, h)     OCCASION_##w = n,
 #define WORKFLOW_(n, w, h)     WORKFLOW_##w = n,
 enum severity { WORDS_severity(SEVERITY_) SEVERITY_COUNT };
 enum status { WORDS_status(STATUS_) STATUS_COUNT };
@@ -31,6 +33,8 @@ enum alert_status { WORDS_alert_status(ALERT_STATUS_) ALERT_STATUS_COUNT };
 enum disposition { WORDS_disposition(DISPOSITION_) DISPOSITION_COUNT };
 enum rsit { WORDS_rsit(RSIT_) RSIT_COUNT };
 enum relation { WORDS_relation(RELATION_) RELATION_COUNT };
+enum target_kind { WORDS_target(TARGET_) TARGET_COUNT };
+enum occasion { WORDS_occasion(OCCASION_) OCCASION_COUNT };
 enum workflow { WORDS_workflow(WORKFLOW_) WORKFLOW_COUNT };
 
 #define ROLE(name, bit, help) ROLE_##name = 1u << (bit),
@@ -52,6 +56,8 @@ enum words {
 	WORDS_DISPOSITION,
 	WORDS_RSIT,
 	WORDS_RELATION,
+	WORDS_TARGET,
+	WORDS_OCCASION,
 	WORDS_WORKFLOW,
 	WORDS_LIST_COUNT
 };

@@ -166,16 +166,14 @@ fold_job_retried(struct folding *f)
 enum err
 fold_notification_queued(struct folding *f)
 {
-	char on[16] = "";
 	struct notification row = {
 	    .number = f->entry->subject.number,
 	    .incident = facts_ref(&f->facts, "incident", SUBJECT_INCIDENT, 0),
+	    .on = facts_word(&f->facts, "on", WORDS_OCCASION, OCCASION_opened),
 	    .queued_ms = f->entry->time_ms,
 	};
 
-	(void)facts_text(&f->facts, "on", on, sizeof(on));
 	(void)facts_text(&f->facts, "hook", row.hook, sizeof(row.hook));
-	row.assigned = strcmp(on, "assigned") == 0;
 	if (row.number <= f->counters->notifications)
 		return ERR_CORRUPT;
 	f->counters->notifications = row.number;

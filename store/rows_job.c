@@ -8,8 +8,8 @@
  *
  * A retry: attempts u32, due_ms u64, dead u8, seq u64.
  *
- * A notification: incident u64, flags u8 (bit 0 assigned, 1 done), queued_ms
- * u64, hook (length u8, characters).
+ * A notification: incident u64, occasion u8, done u8, queued_ms u64, hook
+ * (length u8, characters).
  */
 #include <assert.h>
 #include <string.h>
@@ -22,9 +22,7 @@ enum {
 	RETRY_BYTES = 4 + 8 + 1 + 8,
 	RETRY_KEY_BYTES = 1 + 8,
 	TIMER_KEY_BYTES = 8 + 1 + 8 + 8,
-	NOTIFICATION_BYTES_MAX = 8 + 1 + 8 + 1 + LIMIT_NAME_BYTES_MAX,
-	FLAG_ASSIGNED = 1,
-	FLAG_DONE = 2
+	NOTIFICATION_BYTES_MAX = 8 + 2 + 8 + 1 + LIMIT_NAME_BYTES_MAX
 };
 
 /* ---- workflows ---- */
@@ -394,8 +392,8 @@ notification_put(struct state_txn *txn, const struct notification *row)
 
 	pack_u64(&key, row->number);
 	pack_u64(&value, row->incident);
-	pack_u8(&value, (row->assigned ? FLAG_ASSIGNED : 0u) |
-			    (row->done ? FLAG_DONE : 0u));
+	pack_u8(&value, row->on);
+	pack_u8(&value, row->done);
 	pack_u64(&value, row->queued_ms);
 	pack_text(&value, row->hook);
 	return lmdb_put(
@@ -408,7 +406,6 @@ notification_get(
 {
 	struct slice value;
 	struct unpack from;
-	unsigned flags;
 	PACK(key, 8);
 	enum err err;
 
@@ -419,9 +416,8 @@ notification_get(
 	from = unpack_begin(value);
 	out->number = number;
 	out->incident = unpack_u64(&from);
-	flags = unpack_u8(&from);
-	out->assigned = (flags & FLAG_ASSIGNED) != 0;
-	out->done = (flags & FLAG_DONE) != 0;
+	out->on = unpack_u8(&from);
+	out->done = unpack_u8(&from) != 0;
 	out->queued_ms = unpack_u64(&from);
 	unpack_text(&from, out->hook, sizeof(out->hook));
 	return unpack_end(&from);

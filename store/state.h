@@ -392,7 +392,7 @@ MUST_CHECK enum err timer_each(struct state_txn *txn,
 
 struct notification {
 	uint64_t number, incident;
-	bool assigned; /* else opened */
+	enum occasion on;
 	bool done;
 	uint64_t queued_ms;
 	char hook[LIMIT_NAME_BYTES_MAX + 1];

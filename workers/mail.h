@@ -13,7 +13,7 @@ enum { MAIL_DETAIL_BYTES = 512, MAIL_MESSAGE_BYTES_MAX = 262144 };
 struct mail {
 	const char *server; /* smtp://host:port or smtps://host:port */
 	const char *from, *to;
-	const char *on; /* "opened", "assigned" */
+	const char *on; /* "opened", "assigned", "escalated" */
 	int64_t notification; /* the same each time that it is tried */
 	const cJSON *incident; /* as `show` answers it */
 	int64_t now_ms; /* for the Date */

@@ -43,7 +43,7 @@ def test_links_between_documents_lead_somewhere():
 
 def test_shipped_programs_and_settings_are_those_that_the_documents_name():
     operations = (ROOT / "docs/OPERATIONS.md").read_text()
-    settings = re.findall(r'^(?:SETTING|LIST|MEMBER)\(\w+,\s*"([^"]+)"', (ROOT / "protocol/config.def").read_text(), re.M)
+    settings = re.findall(r'^(?:SETTING|LIST|MEMBER)\((?:\w+, )?[\w\[\].]+,\s*"([^"]+)"', (ROOT / "protocol/config.def").read_text(), re.M)
     assert settings
     for setting in settings:
         assert f"`{setting}`" in operations, f"docs/OPERATIONS.md does not tell of {setting}"

@@ -305,8 +305,9 @@ Test(decision_repeat, refuses_an_empty_key)
 Test(decision_repeat, covers_commands_of_several_events)
 {
 	h.config.hooks_count = 1;
-	h.config.hooks[0] = (struct config_hook){
-	    .name = "page", .on_opened = true, .severity = SEVERITY_low};
+	h.config.hooks[0] = (struct config_hook){.name = "page",
+	    .on[OCCASION_opened] = true,
+	    .severity = SEVERITY_low};
 	harness_must(&h, ANALYST, VERB_open, "{'title':'x','key':'k1'}");
 	cr_assert_str_eq(
 	    harness_events(&h), "incident.opened notification.queued");

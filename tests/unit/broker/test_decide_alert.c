@@ -282,8 +282,9 @@ Test(decide_alert, attaches_to_an_open_incident_and_to_no_other)
 Test(decide_alert, tells_the_hooks_of_a_promotion)
 {
 	h.config.hooks_count = 1;
-	h.config.hooks[0] = (struct config_hook){
-	    .name = "page", .on_opened = true, .severity = SEVERITY_critical};
+	h.config.hooks[0] = (struct config_hook){.name = "page",
+	    .on[OCCASION_opened] = true,
+	    .severity = SEVERITY_critical};
 	harness_must(&h, ANALYST, VERB_alert_promote, "{'alert':'ALR-1/2'}");
 	cr_assert_str_eq(harness_events(&h),
 	    "incident.opened alert.promoted notification.queued");

@@ -107,12 +107,14 @@ Test(decide_open, refuses_what_says_nothing_or_cannot_be)
 Test(decide_open, tells_the_hooks_of_its_severity)
 {
 	h.config.hooks_count = 3;
-	h.config.hooks[0] = (struct config_hook){
-	    .name = "all", .on_opened = true, .severity = SEVERITY_info};
-	h.config.hooks[1] = (struct config_hook){
-	    .name = "high", .on_opened = true, .severity = SEVERITY_high};
+	h.config.hooks[0] = (struct config_hook){.name = "all",
+	    .on[OCCASION_opened] = true,
+	    .severity = SEVERITY_info};
+	h.config.hooks[1] = (struct config_hook){.name = "high",
+	    .on[OCCASION_opened] = true,
+	    .severity = SEVERITY_high};
 	h.config.hooks[2] = (struct config_hook){
-	    .name = "assigned", .on_assigned = true, .severity = 0};
+	    .name = "assigned", .on[OCCASION_assigned] = true, .severity = 0};
 	harness_must(&h, ANALYST, VERB_open, "{'title':'x'}");
 	cr_assert_str_eq(
 	    harness_events(&h), "incident.opened notification.queued");

@@ -14,7 +14,7 @@ begin(void)
 	harness_init(&h);
 	h.config.hooks_count = 1;
 	h.config.hooks[0] = (struct config_hook){.name = "page",
-	    .on_opened = true,
+	    .on[OCCASION_opened] = true,
 	    .severity = SEVERITY_low,
 	    .tlp = TLP_amber,
 	    .command = "/bin/page"};

@@ -271,8 +271,9 @@ Test(decide_triage, notices_no_more_hosts_than_it_remembers)
 Test(decide_triage, tells_the_hooks_when_it_opens)
 {
 	h.config.hooks_count = 1;
-	h.config.hooks[0] = (struct config_hook){
-	    .name = "page", .on_opened = true, .severity = SEVERITY_high};
+	h.config.hooks[0] = (struct config_hook){.name = "page",
+	    .on[OCCASION_opened] = true,
+	    .severity = SEVERITY_high};
 	(void)triage_one(&h, push(), (struct told){.cluster = 1});
 	cr_assert_str_eq(harness_events(&h),
 	    "incident.opened notification.queued alert.triaged job.done");

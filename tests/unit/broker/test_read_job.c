@@ -130,7 +130,7 @@ Test(read_job, says_where_a_notification_goes_or_why_it_must_not)
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct config_hook hook = {.name = "page",
-		    .on_opened = true,
+		    .on[OCCASION_opened] = true,
 		    .tlp = TLP_amber,
 		    .command = "/bin/page"};
 
@@ -160,7 +160,7 @@ Test(read_job, tells_a_mail_hook_its_server)
 {
 	h.config.hooks_count = 1;
 	h.config.hooks[0] = (struct config_hook){.name = "mail",
-	    .on_assigned = true,
+	    .on[OCCASION_assigned] = true,
 	    .tlp = TLP_red,
 	    .mail_to = "soc@example.org"};
 	strcpy(h.config.mail_server, "smtp://mail.example.org:25");

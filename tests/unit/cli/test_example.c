@@ -20,12 +20,14 @@ example(void)
 
 /*
  * Takes the "#" away from the lines that are not prose, as the first lines
- * tell people to do; the example of a hook, which names nothing, is left out.
+ * tell people to do; what lists hold, which names nothing, is left out, up to
+ * the end of their section.
  */
 static char *
 taken_out_of_comments(char *text)
 {
 	char *out, *line, *rest = text;
+	bool list = false;
 	size_t size;
 	FILE *file = open_memstream(&out, &size);
 
@@ -34,9 +36,13 @@ taken_out_of_comments(char *text)
 
 		if (line[0] != '#' || (words[-1] == ' ' && words[-2] == '#'))
 			words = NULL;
-		if (strstr(line, "hooks:") != NULL)
-			break;
-		(void)fprintf(file, "%s\n", words != NULL ? line + 1 : "");
+		if (line[0] == '\0')
+			list = false;
+		if (strstr(line, "#  hooks:") != NULL ||
+		    strstr(line, "#  chain:") != NULL)
+			list = true;
+		(void)fprintf(
+		    file, "%s\n", words != NULL && !list ? line + 1 : "");
 	}
 	(void)fclose(file);
 	return out;
@@ -70,9 +76,12 @@ Test(example_write, holds_the_defaults_once_uncommented)
 	cr_expect_eq(config.triage_window_ms, defaults.triage_window_ms);
 	cr_expect_eq(config.retry_attempts, defaults.retry_attempts);
 	cr_expect_eq(config.workers_count, defaults.workers_count);
+	cr_expect_arr_eq(
+	    config.targets, defaults.targets, sizeof(config.targets));
 	/* Something was read at all. */
 	cr_expect_str_neq(config.version, defaults.version);
 	cr_expect_not_null(strstr(settings, "  people:\n"));
+	cr_expect_not_null(strstr(settings, "\n    critical:\n"));
 	config_fini(&config);
 	config_fini(&defaults);
 	free(settings);
@@ -92,9 +101,9 @@ count_of(const char *text, const char *words)
 Test(example_write, names_every_setting_and_no_section_twice)
 {
 	static const char *const paths[] = {
-#define SETTING(name, path, type, min, max, otherwise, help) path,
-#define MEMBER                                               SETTING
-#define LIST(name, path, max, help)                          path,
+#define SETTING(name, path, type, min, max, otherwise, help)       path,
+#define MEMBER(owner, name, path, type, min, max, otherwise, help) path,
+#define LIST(name, path, max, help)                                path,
 #include "protocol/config.def"
 #undef SETTING
 #undef MEMBER

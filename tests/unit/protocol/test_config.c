@@ -40,6 +40,9 @@ Test(config_default, has_every_default_of_the_table)
 	cr_assert_eq(config.retry_attempts, 5);
 	cr_assert_eq(config.hooks_count, 0);
 	cr_assert_str_eq(config.mail_server, "");
+	cr_assert_eq(config.targets[SEVERITY_critical].acknowledge_ms, 900000);
+	cr_assert_eq(config.targets[SEVERITY_info].resolve_ms, 0);
+	cr_assert_eq(config.chain_count, 0);
 	cr_assert_str_eq(config.mail_from, "tocsin@localhost");
 	config_fini(&config);
 	cr_assert_null(config.text);
@@ -93,6 +96,15 @@ Test(config_parse, sets_every_setting)
 	    "      tlp: red\n"
 	    "      command: /usr/bin/pager\n"
 	    "    - {name: mail, on: assigned, mail_to: soc@example.org}\n"
+	    "    - {name: call, on: 'escalated,opened', command: /c}\n"
+	    "escalation:\n"
+	    "  repeat: 0\n"
+	    "  targets:\n"
+	    "    critical: {acknowledge: 5m, resolve: 1h}\n"
+	    "    info: {resolve: 30d}\n"
+	    "  chain:\n"
+	    "    - {name: second, assign: lena}\n"
+	    "    - {name: boss, hook: call}\n"
 	    "mail: {server: 'smtps://mx.example.org:465', from: a@b}\n";
 	struct config config;
 	char why[WHY_MAX];
@@ -116,19 +128,34 @@ Test(config_parse, sets_every_setting)
 	cr_assert_eq(config.retry_attempts, 9);
 	cr_assert_eq(config.workers_count, 0);
 	cr_assert_eq(config.lease_notify_ms, 3600000);
-	cr_assert_eq(config.hooks_count, 2);
+	cr_assert_eq(config.hooks_count, 3);
+	cr_assert(config.hooks[2].on[OCCASION_escalated]);
 	cr_assert_str_eq(config.hooks[0].name, "pager");
-	cr_assert(config.hooks[0].on_opened && config.hooks[0].on_assigned);
+	cr_assert(config.hooks[0].on[OCCASION_opened] &&
+		  config.hooks[0].on[OCCASION_assigned]);
 	cr_assert_eq(config.hooks[0].severity, SEVERITY_critical);
 	cr_assert_eq(config.hooks[0].tlp, TLP_red);
 	cr_assert_str_eq(config.hooks[0].command, "/usr/bin/pager");
-	cr_assert_not(config.hooks[1].on_opened);
-	cr_assert(config.hooks[1].on_assigned);
+	cr_assert_not(config.hooks[0].on[OCCASION_escalated]);
+	cr_assert_not(config.hooks[1].on[OCCASION_opened]);
+	cr_assert(config.hooks[1].on[OCCASION_assigned]);
 	cr_assert_eq(config.hooks[1].severity, SEVERITY_high);
 	cr_assert_eq(config.hooks[1].tlp, TLP_amber);
 	cr_assert_str_eq(config.hooks[1].mail_to, "soc@example.org");
 	cr_assert_str_eq(config.mail_server, "smtps://mx.example.org:465");
 	cr_assert_str_eq(config.mail_from, "a@b");
+	cr_assert_eq(config.targets[SEVERITY_critical].acknowledge_ms, 300000);
+	cr_assert_eq(config.targets[SEVERITY_critical].resolve_ms, 3600000);
+	cr_assert_eq(config.targets[SEVERITY_high].resolve_ms, 86400000);
+	cr_assert_eq(config.targets[SEVERITY_info].acknowledge_ms, 0);
+	cr_assert_eq(
+	    config.targets[SEVERITY_info].resolve_ms, INT64_C(2592000000));
+	cr_assert_eq(config.escalation_repeat_ms, 0);
+	cr_assert_eq(config.chain_count, 2);
+	cr_assert_str_eq(config.chain[0].name, "second");
+	cr_assert_str_eq(config.chain[0].assign, "lena");
+	cr_assert_str_eq(config.chain[0].hook, "");
+	cr_assert_str_eq(config.chain[1].hook, "call");
 	config_fini(&config);
 }
 
@@ -203,14 +230,14 @@ static const struct refusal refusals[] = {
     {"notify:\n  hooks:\n  - name: a\n    on: opened\n",
 	"3:5: notify.hooks[]: command or mail_to is needed"},
     {"notify:\n  hooks:\n  - name: a\n    on: closed\n",
-	"4:9: notify.hooks[].on: expected opened, assigned, or \"opened, "
-	"assigned\""},
+	"4:9: notify.hooks[].on: expected one or more of opened, "
+	"assigned, escalated, each once"},
     {"notify:\n  hooks:\n  - name: a\n    on: opened, opened\n",
-	"4:9: notify.hooks[].on: expected opened, assigned, or \"opened, "
-	"assigned\""},
+	"4:9: notify.hooks[].on: expected one or more of opened, "
+	"assigned, escalated, each once"},
     {"notify:\n  hooks:\n  - name: a\n    on: 'opened, '\n",
-	"4:9: notify.hooks[].on: expected opened, assigned, or \"opened, "
-	"assigned\""},
+	"4:9: notify.hooks[].on: expected one or more of opened, "
+	"assigned, escalated, each once"},
     {"notify:\n  hooks:\n  - name: a\n    command: rm\n",
 	"4:14: notify.hooks[].command: expected an absolute path"},
     {"notify:\n  hooks:\n  - name: a\n    tlp: white\n",
@@ -218,9 +245,30 @@ static const struct refusal refusals[] = {
 	"amber_strict, red)"},
     {"notify:\n  hooks:\n  - {name: a, on: opened, command: /a}\n"
      "  - {name: a, on: opened, command: /b}\n",
-	"4:6: notify.hooks[]: name: another hook is called a"},
+	"4:6: notify.hooks[]: name: another one is called a"},
     {"notify:\n  hooks:\n  - {name: a, on: opened, mail_to: a@b}\n",
 	"1:1: mail.server: is needed by the mail_to of hook a"},
+    {"escalation: {chain: [{assign: a}]}\n",
+	"1:23: escalation.chain[]: name is needed"},
+    {"escalation: {chain: [{name: a}]}\n",
+	"1:23: escalation.chain[]: assign or hook is needed"},
+    {"escalation: {chain: [{name: a, assign: A}]}\n",
+	"1:23: escalation.chain[]: assign: expected the name of a person"},
+    {"escalation: {chain: [{name: a, hook: b}]}\n",
+	"1:1: escalation.chain: level a: no hook is called b"},
+    {"escalation: {chain: [{name: a, hook: b}]}\n"
+     "notify: {hooks: [{name: b, on: opened, command: /c}]}\n",
+	"1:1: escalation.chain: level a: hook b needs escalated in its on"},
+    {"escalation: {targets: {high: {resolve: -1m}}}\n",
+	"1:40: escalation.targets.high.resolve: expected a duration such as "
+	"250ms, 30s, 15m, 24h or 7d"},
+    {"escalation: {targets: {high: {resolve: 366d}}}\n",
+	"1:40: escalation.targets.high.resolve: expected a duration from 0ms "
+	"to 31536000000ms"},
+    {"escalation: {targets: {huge: {resolve: 1d}}}\n",
+	"1:24: escalation.targets.huge: no such setting"},
+    {"triage: {window: 0}\n", "1:18: triage.window: expected a duration such "
+			      "as 250ms, 30s, 15m, 24h or 7d"},
     {"store: &a {path: x}\n", "1:1: store: anchors are not accepted"},
     {"store: {path: &a x}\n", "1:18: store.path: anchors are not accepted"},
     {"store: *a\n", "1:8: store: aliases are not accepted"},
@@ -297,6 +345,25 @@ parse_hooks(int count, struct config *config, char why[WHY_MAX])
 	return parse(text, config, why);
 }
 
+Test(config_parse, takes_levels_up_to_their_limit)
+{
+	static const char text[] =
+	    "escalation: {chain: [{name: a, assign: x}, {name: b, assign: x},"
+	    "{name: c, assign: x}, {name: d, assign: x}, {name: e, assign: x},"
+	    "{name: f, assign: x}, {name: g, assign: x}, {name: h, assign: x}";
+	struct config config;
+	char why[WHY_MAX], whole[sizeof(text) + 64];
+
+	(void)snprintf(whole, sizeof(whole), "%s]}\n", text);
+	cr_assert_eq(parse(whole, &config, why), OK, "%s", why);
+	cr_assert_eq(config.chain_count, CONFIG_LEVELS_MAX);
+	config_fini(&config);
+	(void)snprintf(
+	    whole, sizeof(whole), "%s, {name: i, assign: x}]}\n", text);
+	cr_assert_eq(parse(whole, &config, why), ERR_INVALID);
+	cr_assert_not_null(strstr(why, "more than 8 rows"), "%s", why);
+}
+
 Test(config_parse, takes_hooks_up_to_their_limit)
 {
 	struct config config;
@@ -308,7 +375,7 @@ Test(config_parse, takes_hooks_up_to_their_limit)
 	config_fini(&config);
 	cr_assert_eq(
 	    parse_hooks(CONFIG_HOOKS_MAX + 1, &config, why), ERR_INVALID);
-	cr_assert_str_eq(why, "t.yaml:35:6: notify.hooks: more than 32 hooks");
+	cr_assert_str_eq(why, "t.yaml:35:6: notify.hooks: more than 32 rows");
 }
 
 Test(config_parse, takes_texts_up_to_their_limit)
@@ -319,7 +386,11 @@ Test(config_parse, takes_texts_up_to_their_limit)
 	for (i = 0; i < count; i++) {
 		const struct setting *setting = &settings[i];
 		struct config config = {.hooks_count = 0};
-		struct config_hook hook = {.on_opened = false};
+		struct config_hook hook = {.name = ""};
+		struct config_level level = {.name = ""};
+		void *const owners[] = {[OWNER_config] = &config,
+		    [OWNER_hook] = &hook,
+		    [OWNER_level] = &level};
 		char text[2048], why[WHY_MAX];
 		size_t max = (size_t)setting->max;
 
@@ -330,11 +401,11 @@ Test(config_parse, takes_texts_up_to_their_limit)
 			continue;
 		memset(text, 'a', sizeof(text));
 		text[0] = '/';
-		cr_assert_eq(setting_set(setting, text, max, "/", &config,
-				 &hook, why, sizeof(why)),
+		cr_assert_eq(setting_set(setting, text, max, "/",
+				 owners[setting->owner], why, sizeof(why)),
 		    OK, "%s: %s", setting->path, why);
-		cr_assert_eq(setting_set(setting, text, max + 1, "/", &config,
-				 &hook, why, sizeof(why)),
+		cr_assert_eq(setting_set(setting, text, max + 1, "/",
+				 owners[setting->owner], why, sizeof(why)),
 		    ERR_INVALID, "%s", setting->path);
 		cr_assert_not_null(strstr(why, "more than"));
 	}

@@ -331,7 +331,7 @@ Test(fold_job, keeps_the_outbox)
 	    "{'hook':'chat','on':'assigned','incident':'INC-1'}", NULL);
 	cr_assert_eq(notification_get(world.txn, 1, &row), OK);
 	cr_assert_str_eq(row.hook, "mail");
-	cr_assert_not(row.assigned);
+	cr_assert_eq(row.on, OCCASION_opened);
 	cr_assert_not(row.done);
 	cr_assert_eq(row.incident, 1);
 	cr_assert_eq(row.queued_ms, WORLD_TIME_MS);
@@ -344,7 +344,7 @@ Test(fold_job, keeps_the_outbox)
 	cr_assert(row.done);
 	cr_assert_eq(notification_get(world.txn, 2, &row), OK);
 	cr_assert(row.done);
-	cr_assert(row.assigned);
+	cr_assert_eq(row.on, OCCASION_assigned);
 	cr_assert_eq(notification_get(world.txn, 3, &row), ERR_MISSING);
 	cr_assert_eq(world_try(&world, EVENT_notification_sent, WORKER, note(3),
 			 "{}", NULL),

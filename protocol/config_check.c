@@ -1,0 +1,89 @@
+#include "protocol/config_check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "protocol/ask.h"
+
+enum err
+config_check_hook(const void *row, char *reason, size_t size)
+{
+	const struct config_hook *hook = row;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < OCCASION_COUNT; i++)
+		any = any || hook->on[i];
+	if (any && (hook->command[0] != '\0' || hook->mail_to[0] != '\0'))
+		return OK;
+	(void)snprintf(
+	    reason, size, "%s is needed", any ? "command or mail_to" : "on");
+	return ERR_INVALID;
+}
+
+enum err
+config_check_level(const void *row, char *reason, size_t size)
+{
+	const struct config_level *level = row;
+
+	if (level->assign[0] == '\0' && level->hook[0] == '\0')
+		(void)snprintf(reason, size, "assign or hook is needed");
+	else if (level->assign[0] != '\0' && !name_valid(level->assign))
+		(void)snprintf(
+		    reason, size, "assign: expected the name of a person");
+	else
+		return OK;
+	return ERR_INVALID;
+}
+
+/* A level's hook is one that is told of escalations. */
+static enum err
+check_chain(const struct config *config, char *reason, size_t size)
+{
+	const struct config_level *level;
+	const struct config_hook *hook;
+	size_t i, k;
+
+	for (i = 0; i < config->chain_count; i++) {
+		level = &config->chain[i];
+		hook = NULL;
+		for (k = 0; k < config->hooks_count; k++)
+			if (strcmp(config->hooks[k].name, level->hook) == 0)
+				hook = &config->hooks[k];
+		if (level->hook[0] == '\0' ||
+		    (hook != NULL && hook->on[OCCASION_escalated]))
+			continue;
+		(void)snprintf(reason, size,
+		    hook == NULL
+			? "level %s: no hook is called %s"
+			: "level %s: hook %s needs escalated in its on",
+		    level->name, level->hook);
+		return ERR_INVALID;
+	}
+	return OK;
+}
+
+enum err
+config_check(
+    const struct config *config, const char **path, char *reason, size_t size)
+{
+	size_t i;
+
+	if (config->triage_attach > config->triage_open) {
+		*path = "triage.attach";
+		(void)snprintf(reason, size, "must not be above triage.open");
+		return ERR_INVALID;
+	}
+	for (i = 0; i < config->hooks_count; i++) {
+		if (config->hooks[i].mail_to[0] == '\0' ||
+		    config->mail_server[0] != '\0')
+			continue;
+		*path = "mail.server";
+		(void)snprintf(reason, size,
+		    "is needed by the mail_to of hook %s",
+		    config->hooks[i].name);
+		return ERR_INVALID;
+	}
+	*path = "escalation.chain";
+	return check_chain(config, reason, size);
+}
