@@ -11,6 +11,7 @@ target_sources(tocsin_broker PRIVATE
 	decide_restrict.c
 	decide_split.c
 	decide_store.c
+	decide_target.c
 	decide_triage.c
 	decide_update.c
 	decision.c
@@ -29,5 +30,6 @@ target_sources(tocsin_broker PRIVATE
 	read_relation.c
 	read_show.c
 	read_status.c
+	read_target.c
 	read_text.c
 	view.c)

@@ -35,6 +35,7 @@ struct decision {
 	enum verb verb;
 	const struct ask *ask;
 	uint64_t now_ms; /* journal time of the last folded entry, or later */
+	uint64_t since_ms; /* when the broker began to act on timers */
 	/*
 	 * Numbers and folds what was emitted so far and empties the list, so
 	 * that the next step sees it; for verbs that settle many things one by
@@ -86,9 +87,9 @@ MUST_CHECK enum err decide_lease(struct decision *decision,
     enum workflow workflow, size_t max, const unsigned char token[16],
     uint64_t *lease);
 
-/* Acts on the timers that are due at now_ms (at most DECISION_EVENTS_MAX of
- * them); none while they are held.  *next_ms is when the next is due, 0 when
- * there is none. */
+/* Acts on the timers that are due at now_ms, as many as there is room for
+ * events; none while they are held.  *next_ms is when the next is due, now_ms
+ * when some are left, 0 when there is none. */
 MUST_CHECK enum err decide_timers(struct decision *decision, uint64_t *next_ms);
 
 /* config_loaded, when the configuration differs from the one in force. */

@@ -230,6 +230,7 @@ emit_opened(
 	put_word(facts, "classification", WORDS_RSIT, (int)classification);
 	put_word(facts, "tlp", WORDS_TLP, TLP_amber);
 	put_word(facts, "pap", WORDS_PAP, PAP_amber);
+	decision_put_targets(d, facts, incident->severity);
 	put_text(facts, "config", d->config->version);
 	/* Without a title of its own it is shown by its alert's. */
 	decision_copy_text(d, "title");

@@ -38,6 +38,7 @@ open_facts(struct decision *d, cJSON *facts, enum severity severity)
 	put_copy(facts, "techniques", ask_json(d->ask, "techniques"));
 	put_time_fact(d, facts, "occurred");
 	put_time_fact(d, facts, "detected");
+	decision_put_targets(d, facts, severity);
 	put_text(facts, "config", d->config->version);
 }
 
@@ -219,6 +220,7 @@ decide_reopen(struct decision *d)
 {
 	struct incident incident;
 	enum status to;
+	cJSON *facts;
 	enum err err;
 
 	err = decision_incident(d, &incident);
@@ -232,8 +234,9 @@ decide_reopen(struct decision *d)
 	if (err != OK)
 		return err;
 	to = status_to_resume(&incident);
-	put_word(decision_emit_incident(d, EVENT_incident_reopened, &incident),
-	    "to", WORDS_STATUS, to);
+	facts = decision_emit_incident(d, EVENT_incident_reopened, &incident);
+	put_word(facts, "to", WORDS_STATUS, to);
+	decision_put_targets(d, facts, incident.severity);
 	decision_copy_text(d, "reason");
 	put_word(
 	    decision_answer_incident(d, &incident), "status", WORDS_STATUS, to);

@@ -73,7 +73,7 @@ find_due(void *arg, const struct timer_row *row)
 
 	if (row->due_ms > search->d->now_ms)
 		return false;
-	if (row->timer != TIMER_RETRY || row->a != search->workflow)
+	if (row->a != search->workflow)
 		return true;
 	search->err =
 	    retry_get(search->d->txn, search->workflow, row->b, &search->retry);
@@ -112,7 +112,7 @@ choose_items(struct decision *d, size_t max, struct lease *lease)
 	if (err == OK)
 		err = state_counters(d->txn, &counters);
 	if (err == OK && row.retrying > 0 && !counters.timers_held) {
-		err = timer_each(d->txn, find_due, &search);
+		err = timer_each(d->txn, TIMER_RETRY, find_due, &search);
 		if (err == OK)
 			err = search.err;
 	}
@@ -255,28 +255,49 @@ struct timer_walk {
 	enum err err;
 };
 
+static uint64_t
+sooner(uint64_t a, uint64_t b)
+{
+	if (a == 0 || b == 0)
+		return a + b;
+	return a < b ? a : b;
+}
+
+static enum err
+expire_lease(struct decision *d, uint64_t number)
+{
+	struct lease lease;
+	enum err err = lease_get(d->txn, number, &lease);
+
+	if (err == OK)
+		emit_failed(d, EVENT_job_expired, &lease);
+	return err;
+}
+
 static bool
 act_on_timer(void *arg, const struct timer_row *row)
 {
 	struct timer_walk *walk = arg;
-	struct lease lease;
+	struct decision *d = walk->d;
+	size_t needed = row->timer == TIMER_TARGET ? TARGET_EVENTS_MAX : 1;
+	bool last = false;
 
-	if (row->due_ms > walk->d->now_ms) {
-		walk->next_ms = row->due_ms;
+	if (row->due_ms > d->now_ms) {
+		walk->next_ms = sooner(walk->next_ms, row->due_ms);
 		return false;
 	}
 	/* A due retry needs no event: leasing it is what it waits for. */
-	if (row->timer != TIMER_LEASE)
+	if (row->timer == TIMER_RETRY)
 		return true;
-	if (walk->d->events_count == DECISION_EVENTS_MAX) {
-		walk->next_ms = walk->d->now_ms;
-		return false;
-	}
-	walk->err = lease_get(walk->d->txn, row->a, &lease);
-	if (walk->err != OK)
-		return false;
-	emit_failed(walk->d, EVENT_job_expired, &lease);
-	return true;
+	if (d->events_count + needed > DECISION_EVENTS_MAX)
+		last = true;
+	else if (row->timer == TIMER_TARGET)
+		walk->err = decision_target(d, row, &last);
+	else
+		walk->err = expire_lease(d, row->a);
+	if (last)
+		walk->next_ms = d->now_ms;
+	return walk->err == OK && !last;
 }
 
 enum err
@@ -285,14 +306,18 @@ decide_timers(struct decision *decision, uint64_t *next_ms)
 	struct timer_walk walk = {.d = decision};
 	struct counters counters;
 	enum err err;
+	int timer;
 
 	*next_ms = 0;
 	err = state_counters(decision->txn, &counters);
 	if (err != OK || counters.timers_held)
 		return err;
-	err = timer_each(decision->txn, act_on_timer, &walk);
-	if (err == OK)
-		err = walk.err;
+	for (timer = TIMER_LEASE; timer < TIMER_END && err == OK; timer++) {
+		err = timer_each(
+		    decision->txn, (enum timer)timer, act_on_timer, &walk);
+		if (err == OK)
+			err = walk.err;
+	}
 	*next_ms = walk.next_ms;
 	return err;
 }

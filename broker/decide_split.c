@@ -124,6 +124,7 @@ emit_opened(const struct split *split, struct incident *incident)
 	if (split->worst.occurred_ms != 0)
 		put_number(facts, "occurred", split->worst.occurred_ms);
 	put_text(facts, "config", d->config->version);
+	decision_put_targets(d, facts, incident->severity);
 	decision_copy_text(d, "title");
 	return OK;
 }

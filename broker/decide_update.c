@@ -25,6 +25,9 @@ change_words(
     struct decision *d, struct change *change, const struct incident *incident)
 {
 	change_word(d, change, "severity", WORDS_SEVERITY, incident->severity);
+	if (cJSON_HasObjectItem(change->facts, "severity"))
+		decision_put_targets(d, change->facts,
+		    (enum severity)ask_word(d->ask, "severity", 0));
 	change_word(d, change, "kind", WORDS_KIND, incident->kind);
 	change_word(
 	    d, change, "classification", WORDS_RSIT, incident->classification);

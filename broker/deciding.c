@@ -82,6 +82,7 @@ prepare(struct folding *folding, const struct config *config,
 	emitting->folding = folding;
 	decision->txn = folding->txn;
 	decision->config = config;
+	decision->since_ms = folding->since_ms;
 	decision->now_ms = now > counters.time_ms ? now : counters.time_ms;
 	decision->flush = emit;
 	decision->flush_arg = emitting;

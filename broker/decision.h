@@ -106,6 +106,25 @@ MUST_CHECK
 enum err decision_notify(struct decision *d, uint64_t incident,
     enum severity severity, enum occasion on);
 
+/* ---- targets and escalation (decide_target.c) ---- */
+
+/* Most events of one step of a target. */
+enum { TARGET_EVENTS_MAX = 3 + CONFIG_HOOKS_MAX };
+
+/* Puts the times that an incident of this severity has into the facts of what
+ * opens, reopens or weighs it anew. */
+void decision_put_targets(
+    const struct decision *d, cJSON *facts, enum severity severity);
+
+/*
+ * Takes the step that a target's timer is due for; *raised: it was missed, and
+ * its incident is escalated, which only the next decision sees.  There is room
+ * for TARGET_EVENTS_MAX events.
+ */
+MUST_CHECK
+enum err decision_target(
+    struct decision *d, const struct timer_row *timer, bool *raised);
+
 /* ---- answering ---- */
 
 /* {"id":"INC-1","revision":3}, and returns it for more. */

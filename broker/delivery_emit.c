@@ -114,6 +114,7 @@ put_opened_facts(struct delivery *delivery, const struct outcome_part *part,
 	put_word(facts, "classification", WORDS_RSIT, part->classification);
 	put_word(facts, "tlp", WORDS_TLP, TLP_amber);
 	put_word(facts, "pap", WORDS_PAP, PAP_amber);
+	decision_put_targets(delivery->d, facts, part->severity);
 	put_copy(facts, "techniques", part->techniques);
 	put_copy(facts, "hosts", part->host_hashes);
 	if (part->occurred_ms != 0)
@@ -279,6 +280,7 @@ delivery_raise(struct delivery *delivery, const struct outcome_part *part,
 	if (severer) {
 		incident->severity = part->severity;
 		put_word(facts, "severity", WORDS_SEVERITY, part->severity);
+		decision_put_targets(delivery->d, facts, part->severity);
 		put_text(reasons, NULL, "severity_raised");
 	}
 	if (techniques != NULL) {

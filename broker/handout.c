@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "broker/broker.h"
+#include "broker/health.h"
 #include "broker/log.h"
 
 /* ---- reading the job ---- */
@@ -22,6 +23,7 @@ read_it(struct handout *handout, struct reading *reading, struct person *person)
 	if (err != OK)
 		return err;
 	reading->actor = person;
+	reading->health = &handout->health;
 	err = read_job(reading, &lease);
 	if (err != OK)
 		return err;
@@ -74,6 +76,7 @@ handout_read(struct broker *broker, const struct command *command,
 	handout->workflow = command->workflow;
 	handout->lease = command->lease;
 	memcpy(handout->token, command->token, sizeof(handout->token));
+	health_take(broker, &handout->health);
 	err = readers_post(broker->readers, &handout->task);
 	if (err != OK)
 		free(handout);

@@ -7,6 +7,7 @@
 
 struct handout {
 	struct task task;
+	struct health health;
 	void (*done)(struct broker *broker, struct handout *handout);
 	uint64_t worker; /* its number among the workers */
 	uint32_t principal;

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* A walk over the timers that looks for the first retry of each workflow. */
+/* A walk over the retries that looks for the first of each workflow. */
 struct walk {
 	struct work *work;
 	unsigned wanted; /* set of workflows that have retries */
@@ -13,8 +13,7 @@ timer_row(void *arg, const struct timer_row *row)
 {
 	struct walk *walk = arg;
 
-	if (row->timer == TIMER_RETRY && row->a < WORKFLOW_COUNT &&
-	    (walk->wanted & 1u << row->a) != 0) {
+	if (row->a < WORKFLOW_COUNT && (walk->wanted & 1u << row->a) != 0) {
 		walk->work[row->a].retry_ms = row->due_ms;
 		walk->wanted &= ~(1u << row->a);
 	}
@@ -40,6 +39,6 @@ hints_read(struct state_txn *txn, struct work work[WORKFLOW_COUNT])
 			walk.wanted |= 1u << workflow;
 	}
 	if (err == OK && walk.wanted != 0)
-		err = timer_each(txn, timer_row, &walk);
+		err = timer_each(txn, TIMER_RETRY, timer_row, &walk);
 	return err;
 }

@@ -15,7 +15,7 @@ enum {
 /* Facts that are nobody's to see: what makes repeats and leases safe. */
 static const char *const hidden[] = {"idem", "ask", "answer", "token"};
 /* Facts that are shown in other words than they are kept. */
-static const char *const times[] = {"occurred", "detected", "window"};
+static const char *const times[] = {"occurred", "detected", "window", "due"};
 static const char *const principals[] = {"to", "assignee", "worker"};
 static const char *const principal_lists[] = {"named"};
 

@@ -50,6 +50,8 @@ make_row(struct reading *r, const struct incident *incident)
 	put_time(row, "updated", incident->updated_ms);
 	put_age(r, row, incident);
 	view_alerts(row, r->txn, incident);
+	put_number(row, "level", incident->level);
+	reading_due(r, row, incident);
 	put_tags(row, incident);
 	put_flag(row, "unread", incident->unread);
 	put_flag(row, "major", incident->major);
@@ -167,6 +169,8 @@ read_list(struct reading *r)
 	filter.closed_too =
 	    ask_flag(r->ask, "all", false) ||
 	    (filter.status >= 0 && !status_is_open((enum status)filter.status));
+	if (ask_flag(r->ask, "overdue", false))
+		filter.overdue_ms = r->health->now_ms;
 	filter.tag = ask_text(r->ask, "tag");
 	filter.text = ask_text(r->ask, "text");
 	filter.since_ms = (uint64_t)ask_time_ms(r->ask, "since", 0);

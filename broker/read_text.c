@@ -142,6 +142,8 @@ reading_incident(struct reading *r, cJSON *out, const struct incident *incident)
 	size_t i, len;
 
 	view_incident(out, r->txn, incident);
+	reading_due(r, out, incident);
+	reading_targets(r, out, incident);
 	if (reading_title(r, incident->number, title))
 		put_text(out, "title", title);
 	else

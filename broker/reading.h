@@ -88,6 +88,13 @@ bool reading_title(struct reading *r, uint64_t incident,
 void reading_incident(
     struct reading *r, cJSON *out, const struct incident *incident);
 
+/* "due" and "overdue": when the first of its targets that run ends. */
+void reading_due(
+    struct reading *r, cJSON *out, const struct incident *incident);
+/* "targets": each with its times and how it stands. */
+void reading_targets(
+    struct reading *r, cJSON *out, const struct incident *incident);
+
 /*
  * What the decision of this part says: its facts and its text, borrowed until
  * the next call; NULL where there are none (any more).

@@ -392,6 +392,7 @@ state_thread_start(
 	if (t == NULL)
 		return ERR_MEMORY;
 	t->config = start->config;
+	t->folding.since_ms = moment_wall_ms();
 	t->folding.state = start->state;
 	t->folding.journal = start->journal;
 	t->folding.sequencer = start->sequencer;

@@ -102,6 +102,7 @@ view_incident(
 		put_incident(out, "merged_into", incident->merged_into);
 	put_flag(out, "restricted", incident->restricted);
 	view_alerts(out, txn, incident);
+	put_number(out, "level", incident->level);
 	view_times(out, incident);
 	if (incident->config[0] != '\0')
 		put_text(out, "config", incident->config);

@@ -39,6 +39,7 @@ static const struct deed deeds[] = {
     {VERB_restrict, "id", "restricted to you, its assignee and", "to",
 	"nobody else"},
     {VERB_unrestrict, "id", "shown to everybody again", NULL, NULL},
+    {VERB_escalate, "id", "escalated to level", NULL, NULL},
     {VERB_alert_ack, "id", "acknowledged", NULL, NULL},
     {VERB_alert_close, "id", "closed as", "verdict", "false_positive"},
     {VERB_alert_promote, "alert", "promoted to", NULL, NULL},
@@ -68,6 +69,10 @@ object_of(const struct screen *screen, const struct deed *deed,
 	out[0] = '\0';
 	if (deed->verb == VERB_alert_promote)
 		return shape_text(answer, "id");
+	if (deed->verb == VERB_escalate) {
+		(void)shape_value(screen, answer, "level", SHAPE_NUMBER, out);
+		return out;
+	}
 	if (deed->asked == NULL)
 		return out;
 	(void)shape_value(screen, asked, deed->asked,

@@ -18,6 +18,7 @@ static const struct shown incidents[] = {
     {"severity", SHAPE_SEVERITY, {"SEV", 0, 0, false}},
     {"status", SHAPE_STATUS, {"STATUS", 2, 0, false}},
     {"opened", SHAPE_AGE, {"AGE", 4, 0, true}},
+    {"due", SHAPE_DUE, {"DUE", 1, 0, true}},
     {"assignee", SHAPE_TEXT, {"ASSIGNEE", 5, 8, false}},
     {"alerts", SHAPE_COUNT, {"ALERTS", 7, 0, true}},
     {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},

@@ -27,6 +27,13 @@ static const struct look severities[] = {
     {"info", STYLE_DIM},
 };
 
+static const struct look targets[] = {
+    {"overdue", STYLE_ALARM},
+    {"missed", STYLE_BAD},
+    {"met", STYLE_GOOD},
+    {"held", STYLE_DIM},
+};
+
 static const struct look statuses[] = {
     {"new", STYLE_BOLD},
     {"triage", STYLE_WARN},
@@ -108,6 +115,15 @@ as_number(const struct screen *screen, const cJSON *object, const char *key,
 }
 
 static enum style
+as_some(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	if (json_number(object, key, 0) == 0)
+		return STYLE_PLAIN;
+	return as_number(screen, object, key, out);
+}
+
+static enum style
 as_time(const struct screen *screen, const cJSON *object, const char *key,
     char out[SHAPE_TEXT_MAX])
 {
@@ -131,6 +147,21 @@ as_age(const struct screen *screen, const cJSON *object, const char *key,
 		(void)snprintf(out, SHAPE_TEXT_MAX, "%s",
 		    when_age(ms, screen->now_ms, age));
 	return STYLE_PLAIN;
+}
+
+static enum style
+as_due(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	int64_t ms = shape_time(object, key), now = screen->now_ms;
+	bool over = ms < now;
+	char age[WHEN_AGE_MAX];
+
+	if (ms == 0)
+		return STYLE_PLAIN;
+	(void)snprintf(out, SHAPE_TEXT_MAX, "%s%s", over ? "-" : "",
+	    over ? when_age(ms, now, age) : when_age(now, ms, age));
+	return over ? STYLE_ALARM : STYLE_PLAIN;
 }
 
 /* Appends ", text" to out, as much as there is room for. */
@@ -270,6 +301,14 @@ as_span(const struct screen *screen, const cJSON *object, const char *key,
 }
 
 static enum style
+as_target(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)as_text(screen, object, key, out);
+	return style_of(targets, sizeof(targets) / sizeof(targets[0]), out);
+}
+
+static enum style
 as_protocol(const char *prefix, enum words list, const cJSON *object,
     const char *key, char out[SHAPE_TEXT_MAX])
 {
@@ -306,16 +345,19 @@ static const shaper shapers[] = {
     [SHAPE_NUMBER] = as_number,
     [SHAPE_TIME] = as_time,
     [SHAPE_AGE] = as_age,
+    [SHAPE_DUE] = as_due,
     [SHAPE_NAMES] = as_names,
     [SHAPE_COMMANDS] = as_commands,
     [SHAPE_COUNT] = as_count,
     [SHAPE_FLAG] = as_flag,
+    [SHAPE_SOME] = as_some,
     [SHAPE_SEVERITY] = as_severity,
     [SHAPE_STATUS] = as_status,
     [SHAPE_MARKS] = as_marks,
     [SHAPE_TITLE] = as_title,
     [SHAPE_VERDICT] = as_verdict,
     [SHAPE_SPAN] = as_span,
+    [SHAPE_TARGET] = as_target,
     [SHAPE_TLP] = as_tlp,
     [SHAPE_PAP] = as_pap,
 };

@@ -17,16 +17,19 @@ enum shape {
 	SHAPE_NUMBER,
 	SHAPE_TIME, /* in full */
 	SHAPE_AGE, /* how long ago */
+	SHAPE_DUE, /* how long until then; "-15m" for what is overdue */
 	SHAPE_NAMES, /* a list, with commas */
 	SHAPE_COMMANDS, /* a list of verbs, as they are typed */
 	SHAPE_COUNT, /* how many elements a list has, or a number */
 	SHAPE_FLAG, /* "yes" */
+	SHAPE_SOME, /* a number, nothing for 0 */
 	SHAPE_SEVERITY, /* in its colour */
 	SHAPE_STATUS, /* of an incident or an alert, in its colour */
 	SHAPE_MARKS, /* the object's flags: ! major, * unread */
 	SHAPE_TITLE, /* text, or "(erased)" for an object that was */
 	SHAPE_VERDICT, /* of something closed; nothing before that */
 	SHAPE_SPAN, /* milliseconds as an age */
+	SHAPE_TARGET, /* how a target stands, in its colour */
 	SHAPE_TLP, /* TLP:AMBER+STRICT */
 	SHAPE_PAP
 };

@@ -33,6 +33,7 @@ static const struct shown incident_facts[] = {
     {"merged", SHAPE_NAMES, COLUMN("merged")},
     {"restricted_to", SHAPE_NAMES, COLUMN("only for")},
     {"umbrella", SHAPE_FLAG, COLUMN("umbrella")},
+    {"level", SHAPE_SOME, COLUMN("escalated")},
     {"occurred", SHAPE_TIME, COLUMN("occurred")},
     {"detected", SHAPE_TIME, COLUMN("detected")},
     {"opened", SHAPE_TIME, COLUMN("opened")},
@@ -63,6 +64,15 @@ static const struct shown links[] = {
     {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
 };
 
+static const struct shown targets[] = {
+    {"target", SHAPE_TEXT, {"TARGET", 0, 0, false}},
+    {"within_ms", SHAPE_SPAN, {"WITHIN", 0, 0, true}},
+    {"used_ms", SHAPE_SPAN, {"USED", 0, 0, true}},
+    {"state", SHAPE_TARGET, {"STATE", 0, 0, false}},
+    {"due", SHAPE_DUE, {"LEFT", 0, 0, true}},
+    {"due", SHAPE_TIME, {"DUE", 2, 0, false}},
+};
+
 /* What one may want to type next, by the state of the incident. */
 struct step {
 	bool open, closed, unassigned;
@@ -72,6 +82,8 @@ struct step {
 static const struct step steps[] = {
     {true, false, true, "tocsin assign %s", "take it"},
     {true, false, false, "tocsin comment %s \"...\"", "say what you found"},
+    {true, false, false, "tocsin escalate %s \"...\"",
+	"have others look at it"},
     {true, false, false, "tocsin close %s --fp \"...\"", "a false positive"},
     {true, false, false,
 	"tocsin close %s --tp --impact none --root-cause \"...\"",
@@ -129,6 +141,7 @@ draw_warnings(const struct screen *screen, const cJSON *object)
 		const char *key, *says;
 	} warnings[] = {
 	    {"major", "MAJOR INCIDENT"},
+	    {"overdue", "OVERDUE: a target is missed"},
 	    {"unread",
 		"UNREAD: nobody has looked since an alert opened or raised it"},
 	    {"resolved_by_source",
@@ -140,7 +153,7 @@ draw_warnings(const struct screen *screen, const cJSON *object)
 		if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(
 			object, warnings[i].key))) {
 			(void)fprintf(screen->out, "%*s", INDENT, "");
-			screen_text(screen, i == 2 ? STYLE_GOOD : STYLE_ALARM,
+			screen_text(screen, i == 3 ? STYLE_GOOD : STYLE_ALARM,
 			    warnings[i].says, screen->columns);
 			(void)fputc('\n', screen->out);
 		}
@@ -166,6 +179,8 @@ view_show(const struct screen *screen, enum verb verb, const cJSON *asked,
 	draw_asked(screen, answer);
 	draw_warnings(screen, answer);
 	shape_facts(screen, answer, incident_facts, COUNT(incident_facts));
+	story_table(
+	    screen, answer, "targets", "Targets", targets, COUNT(targets));
 	story_text(screen, answer, "description", "Description");
 	story_text(screen, answer, "root_cause", "Root cause");
 	story_text(screen, answer, "comment", "Closing comment");

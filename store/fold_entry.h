@@ -48,6 +48,14 @@ MUST_CHECK
 enum err fold_umbrella(
     struct folding *f, uint32_t source, const struct incident *incident);
 
+/*
+ * What the entry does to the targets of an incident that it changes; before is
+ * NULL for a new one.  Sets after->due_ms: to be called before it is written.
+ */
+MUST_CHECK
+enum err fold_targets(
+    struct folding *f, const struct incident *before, struct incident *after);
+
 /* ---- alerts ---- */
 
 /* Applies the parts of alert_triaged, and drops older ones beyond them. */

@@ -185,8 +185,12 @@ edit_begin(struct folding *f, struct edit *edit)
 }
 
 static enum err
-edit_end(struct folding *f, const struct edit *edit)
+edit_end(struct folding *f, struct edit *edit)
 {
+	enum err err = fold_targets(f, &edit->before, &edit->after);
+
+	if (err != OK)
+		return err;
 	return incident_put(f->txn, &edit->before, &edit->after);
 }
 
@@ -303,7 +307,9 @@ fold_incident_opened(struct folding *f)
 	names_add(&techniques, &f->facts, "techniques");
 	hosts_add(&incident, &f->facts);
 
-	err = incident_put(f->txn, NULL, &incident);
+	err = fold_targets(f, NULL, &incident);
+	if (err == OK)
+		err = incident_put(f->txn, NULL, &incident);
 	if (err == OK)
 		err = fold_umbrella(f, incident.source, &incident);
 	if (err == OK)
@@ -409,6 +415,7 @@ fold_incident_reopened(struct folding *f)
 	    facts_word(&f->facts, "to", WORDS_STATUS, STATUS_investigating),
 	    f->entry->time_ms);
 	edit.after.verdict = VERDICT_none;
+	edit.after.level = 0;
 	return edit_end(f, &edit);
 }
 
@@ -428,6 +435,20 @@ fold_incident_raised(struct folding *f)
 	err = edit_end(f, &edit);
 	return err == OK ? fold_observables_incident(f, edit.after.number)
 			 : err;
+}
+
+enum err
+fold_incident_escalated(struct folding *f)
+{
+	struct edit edit;
+	enum err err = edit_begin(f, &edit);
+
+	if (err != OK)
+		return err;
+	edit.after.level = (unsigned)facts_number(&f->facts, "level", 0);
+	if (edit.after.level > LIMIT_ESCALATION_LEVEL_MAX)
+		return ERR_CORRUPT;
+	return edit_end(f, &edit);
 }
 
 enum err

@@ -33,9 +33,13 @@ pair_begin(struct folding *f, struct pair *pair)
 }
 
 static enum err
-subject_end(struct folding *f, const struct pair *pair)
+subject_end(struct folding *f, struct pair *pair)
 {
-	return incident_put(f->txn, &pair->before, &pair->after);
+	/* What is merged is worked elsewhere; unmerged, it is due again. */
+	enum err err = fold_targets(f, &pair->before, &pair->after);
+
+	return err == OK ? incident_put(f->txn, &pair->before, &pair->after)
+			 : err;
 }
 
 /* ---- merged ---- */

@@ -367,6 +367,9 @@ facts_pass(
 		   incident->assignee == filter->assignee) &&
 	       (filter->opened_by < 0 ||
 		   incident->opened_by == filter->opened_by) &&
+	       (filter->overdue_ms == 0 ||
+		   (incident->due_ms != 0 &&
+		       incident->due_ms < filter->overdue_ms)) &&
 	       (filter->tag == NULL || has_tag(incident, filter->tag));
 }
 

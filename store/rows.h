@@ -118,6 +118,15 @@ MUST_CHECK
 enum err incident_link_delete(
     struct state_txn *txn, uint64_t number, uint64_t other);
 
+/* A target, with its timer while it runs.  Replaces what was there. */
+MUST_CHECK
+enum err target_put(
+    struct state_txn *txn, const struct incident_target *target);
+/* Nothing there is fine. */
+MUST_CHECK
+enum err target_delete(
+    struct state_txn *txn, uint64_t incident, enum target_kind kind);
+
 /* ---- alerts ---- */
 
 /* The alert must be above all others. */
@@ -169,6 +178,13 @@ enum err idempotency_put(struct state_txn *txn, uint32_t principal,
 /* Forgets a few of those that are too old at now_ms. */
 MUST_CHECK
 enum err idempotency_prune(struct state_txn *txn, uint64_t now_ms);
+
+/* ---- timers ---- */
+
+/* There is such a row from now on, or there is none. */
+MUST_CHECK
+enum err timer_set(
+    struct state_txn *txn, const struct timer_row *row, bool there);
 
 /* ---- jobs ---- */
 

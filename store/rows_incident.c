@@ -7,7 +7,7 @@
  *   tlp, pap, flags (bit 0 major, 1 unread, 2 umbrella), number of tags, of
  *   techniques, of hosts u8 each; assignee, opened_by, source u32 each;
  *   follows, alerts, occurred, detected, opened, updated, acknowledged,
- *   triaged, contained, resolved, closed u64 each; merged_into u64,
+ *   triaged, contained, resolved, closed u64 each; level u8, due u64; merged_into u64,
  *   merge_depth, merged_from, held_from, restricted, number of grants u8 each,
  *   grants (u32 each); configuration, tags,
  *   techniques (each length u8, characters); hosts (8 bytes each)
@@ -21,7 +21,7 @@ enum {
 	FLAG_UNREAD = 2,
 	FLAG_UMBRELLA = 4,
 	COUNT_OPEN = 1, /* in the table counts */
-	INCIDENT_BYTES_MAX = 8 + 12 + 3 * 4 + 11 * 8 + 17 + 8 + 5 +
+	INCIDENT_BYTES_MAX = 8 + 12 + 3 * 4 + 11 * 8 + 17 + 1 + 8 + 8 + 5 +
 			     LIMIT_GRANTS_MAX * 4 +
 			     LIMIT_TAGS_MAX * (1 + LIMIT_NAME_BYTES_MAX) +
 			     LIMIT_TECHNIQUES_MAX * 16 + LIMIT_HOSTS_MAX * HASH8
@@ -78,6 +78,8 @@ incident_encode(struct pack *value, const struct incident *incident)
 	pack_u64(value, incident->contained_ms);
 	pack_u64(value, incident->resolved_ms);
 	pack_u64(value, incident->closed_ms);
+	pack_u8(value, incident->level);
+	pack_u64(value, incident->due_ms);
 	relations_encode(value, incident);
 	pack_text(value, incident->config);
 	for (size_t i = 0; i < incident->tags_count; i++)
@@ -158,6 +160,8 @@ incident_decode(uint64_t number, struct slice value, struct incident *incident)
 	incident->follows = unpack_u64(&from);
 	incident->alerts = unpack_u64(&from);
 	times_decode(&from, incident);
+	incident->level = unpack_u8(&from);
+	incident->due_ms = unpack_u64(&from);
 	relations_decode(&from, incident);
 	unpack_text(&from, incident->config, sizeof(incident->config));
 	if (from.bad)

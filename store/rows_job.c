@@ -119,13 +119,13 @@ workflows_flush(struct state_txn *txn)
 
 /* ---- timers ---- */
 
-static enum err
+enum err
 timer_set(struct state_txn *txn, const struct timer_row *row, bool there)
 {
 	PACK(key, TIMER_KEY_BYTES);
 
-	pack_u64(&key, row->due_ms);
 	pack_u8(&key, row->timer);
+	pack_u64(&key, row->due_ms);
 	pack_u64(&key, row->a);
 	pack_u64(&key, row->b);
 	if (!there)
@@ -135,26 +135,29 @@ timer_set(struct state_txn *txn, const struct timer_row *row, bool there)
 }
 
 enum err
-timer_each(struct state_txn *txn,
+timer_each(struct state_txn *txn, enum timer timer,
     bool (*row)(void *arg, const struct timer_row *row), void *arg)
 {
 	struct lmdb_cursor *cursor;
 	struct slice key;
+	PACK(from, 1);
 	enum err err = lmdb_cursor_open(txn->lmdb, TABLE_timers, &cursor);
 
 	if (err != OK)
 		return err;
-	for (err = lmdb_first(cursor, &key, NULL); err == OK;
+	pack_u8(&from, timer);
+	for (err = lmdb_seek(cursor, pack_slice(&from), &key, NULL);
+	     err == OK && key.bytes[0] == timer;
 	     err = lmdb_next(cursor, &key, NULL)) {
-		struct unpack from = unpack_begin(key);
-		struct timer_row timer;
+		struct unpack at = unpack_begin(key);
+		struct timer_row found;
 
-		timer.due_ms = unpack_u64(&from);
-		timer.timer = unpack_u8(&from);
-		timer.a = unpack_u64(&from);
-		timer.b = unpack_u64(&from);
-		err = unpack_end(&from);
-		if (err != OK || !row(arg, &timer))
+		found.timer = unpack_u8(&at);
+		found.due_ms = unpack_u64(&at);
+		found.a = unpack_u64(&at);
+		found.b = unpack_u64(&at);
+		err = unpack_end(&at);
+		if (err != OK || !row(arg, &found))
 			break;
 	}
 	lmdb_cursor_close(&cursor);

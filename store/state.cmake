@@ -13,6 +13,7 @@ target_sources(tocsin_store PRIVATE
 	fold_people.c
 	fold_relation.c
 	fold_store.c
+	fold_target.c
 	lmdb.c
 	meta.c
 	query_alert.c
@@ -26,5 +27,6 @@ target_sources(tocsin_store PRIVATE
 	rows_memory.c
 	rows_people.c
 	rows_relation.c
+	rows_target.c
 	rows_text.c
 	state.c)

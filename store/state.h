@@ -126,6 +126,10 @@ struct incident {
 	bool restricted; /* to those in grants */
 	size_t grants_count;
 	uint32_t grants[LIMIT_GRANTS_MAX];
+	/* How far it was escalated, and by when something is to be done: the
+	 * end of the target that ends first of those that run; 0: none. */
+	unsigned level;
+	uint64_t due_ms;
 	char config[17];
 	size_t tags_count, techniques_count, hosts_count;
 	char tags[LIMIT_TAGS_MAX][LIMIT_NAME_BYTES_MAX + 1];
@@ -182,6 +186,7 @@ struct incident_filter {
 	const char *tag; /* NULL: any */
 	uint64_t since_ms, until_ms; /* of opening; 0: no bound */
 	const char *text; /* words that the title holds, NULL: any */
+	uint64_t overdue_ms; /* only those due before then; 0: any */
 	enum incident_sort sort;
 	size_t visit_max;
 };
@@ -209,6 +214,29 @@ struct history_row {
 MUST_CHECK enum err history_each(struct state_txn *txn, enum subject_type type,
     uint64_t number, uint64_t after,
     bool (*row)(void *arg, const struct history_row *row), void *arg);
+
+/*
+ * One target of an incident: what is to be done with it within a time, which
+ * runs while it is open, not on hold, and not done.
+ */
+struct incident_target {
+	uint64_t incident;
+	enum target_kind kind;
+	uint64_t span_ms; /* the time that it has */
+	uint64_t armed_ms; /* when that began */
+	uint64_t paused_ms; /* how long it stood still since */
+	uint64_t stopped_ms; /* when it stopped; 0: it runs */
+	uint64_t met_ms; /* when it was done; 0: it is not */
+	uint64_t next_ms; /* when its next step is due; 0: never */
+	unsigned percent; /* last step: 0, 50, 75, 100 */
+};
+/* ERR_MISSING when the incident has none of the kind. */
+MUST_CHECK enum err target_get(struct state_txn *txn, uint64_t incident,
+    enum target_kind kind, struct incident_target *target);
+/* The end of its time, as far as it ran without a stop. */
+uint64_t target_due_ms(const struct incident_target *target);
+/* The step that follows this one, in percent. */
+unsigned target_next_percent(unsigned percent);
 
 /* ---- alerts ---- */
 
@@ -380,14 +408,16 @@ MUST_CHECK enum err retry_each(struct state_txn *txn, enum workflow workflow,
     uint64_t from, bool (*row)(void *arg, const struct retry *retry),
     void *arg);
 
-enum timer { TIMER_LEASE = 1, TIMER_RETRY = 2 };
+enum timer { TIMER_LEASE = 1, TIMER_RETRY = 2, TIMER_TARGET = 3, TIMER_END };
 struct timer_row {
 	uint64_t due_ms;
 	enum timer timer;
-	uint64_t a, b; /* LEASE: lease, 0.  RETRY: workflow, item. */
+	uint64_t a, b; /* LEASE: lease, 0.  RETRY: workflow, item.
+			* TARGET: incident, kind of target. */
 };
-/* Rows in order of due time.  A RETRY row is there from failure until leased. */
-MUST_CHECK enum err timer_each(struct state_txn *txn,
+/* The timer's rows in order of due time.  A RETRY row is there from failure
+ * until leased. */
+MUST_CHECK enum err timer_each(struct state_txn *txn, enum timer timer,
     bool (*row)(void *arg, const struct timer_row *row), void *arg);
 
 struct notification {

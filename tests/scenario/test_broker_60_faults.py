@@ -260,6 +260,27 @@ def test_a_clock_that_jumps_holds_the_timers(failing):
     admin.ok("clock.confirm", {"reason": "set by hand"})
 
 
+def test_a_clock_that_jumps_lets_no_target_be_missed_until_it_is_confirmed(failing):
+    broker = failing("escalation: {repeat: 0, targets: {high: {acknowledge: 10m, resolve: 0}}}\n")
+    admin, lead = broker.client("admin"), broker.client("lead")
+    lead.ok("open", {"title": "a", "severity": "high"})
+    broker.meddle("clock - 900")
+    broker.wait_log("the clock jumped")
+    until = time.monotonic() + 10
+    while lead.ok("status")["timers_held"] is not True:
+        assert time.monotonic() < until
+    answer = lead.ok("comment", {"incident": "INC-1", "text": "the state thread is awake"})
+    shown = lead.ok("show", {"incident": "INC-1", "min_seq": answer["seq"]})
+    assert shown["level"] == 0 and shown["overdue"] is True
+    assert [event["kind"] for event in shown["history"]] == ["incident.opened", "incident.commented"]
+    admin.ok("clock.confirm", {"reason": "NTP was down"})
+    until = time.monotonic() + 10
+    while (shown := lead.ok("show", {"incident": "INC-1"}))["level"] == 0:
+        assert time.monotonic() < until
+    steps = [event["facts"] for event in shown["history"] if event["kind"] == "target.step"]
+    assert [(step["percent"], step["late"]) for step in steps] == [(50, True), (75, True), (100, True)]
+
+
 def test_a_clock_behind_the_journal_at_start_holds_the_timers(failing):
     broker = failing()
     broker.meddle("clock - 3600")

@@ -40,6 +40,7 @@ struct harness {
 	struct config config;
 	struct health health;
 	uint64_t now_ms;
+	uint64_t since_ms; /* when the broker began to act on timers */
 	uint64_t alerts; /* last number given */
 	size_t groups; /* of the journal, so far */
 

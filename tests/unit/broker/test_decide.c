@@ -45,6 +45,7 @@ static const struct {
     {VERB_unlink, "{'incident':'%s','to':'INC-98'}"},
     {VERB_restrict, "{'incident':'%s','reason':'x'}"},
     {VERB_unrestrict, "{'incident':'%s','reason':'x'}"},
+    {VERB_escalate, "{'incident':'%s'}"},
     {VERB_alert_ack, "{'alert':'ALR-1'}"},
     {VERB_alert_close, "{'alert':'ALR-1','reason':'x'}"},
     {VERB_alert_promote, "{'alert':'ALR-1'}"},
@@ -145,7 +146,7 @@ Test(decide, says_of_an_unknown_incident_that_it_is_missing)
 		cr_assert_str_eq(h.fault.field, "incident");
 		cr_assert(strstr(h.fault.message, "INC-99") != NULL);
 	}
-	cr_assert_eq(tried, 16);
+	cr_assert_eq(tried, 17);
 }
 
 /* The body with a revision behind it. */

@@ -193,6 +193,7 @@ harness_decision(struct harness *h, struct decision *decision)
 	decision->txn = h->txn;
 	decision->config = &h->config;
 	decision->now_ms = h->now_ms;
+	decision->since_ms = h->since_ms;
 	decision->flush = flush;
 	decision->flush_arg = h;
 }

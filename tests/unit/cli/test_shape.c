@@ -59,6 +59,12 @@ Test(shape_value, is_text_for_every_shape)
 	    {"{\"a\":\"test\",\"closed\":\"t\"}", SHAPE_VERDICT, "test"},
 	    {"{\"a\":\"none\"}", SHAPE_VERDICT, ""},
 	    {"{\"a\":7200000}", SHAPE_SPAN, "2h"},
+	    {"{\"a\":\"2026-01-31T14:30:00Z\"}", SHAPE_DUE, "2h"},
+	    {"{\"a\":\"2026-01-31T11:45:00Z\"}", SHAPE_DUE, "-15m"},
+	    {"{\"a\":\"2026-01-31T12:00:00Z\"}", SHAPE_DUE, "0s"},
+	    {"{\"a\":3}", SHAPE_SOME, "3"},
+	    {"{\"a\":0}", SHAPE_SOME, ""},
+	    {"{\"a\":\"overdue\"}", SHAPE_TARGET, "overdue"},
 	    {"{\"a\":[\"alert.push\",\"worker.done\",\"x\",\"show\"]}",
 		SHAPE_COMMANDS, "alert push, show"},
 	};
@@ -126,6 +132,14 @@ Test(shape_value, has_the_colour_of_its_severity)
 	cr_expect_eq(style, STYLE_NOTICE);
 	(void)shaped("{\"a\":\"closed\"}", SHAPE_STATUS, &style);
 	cr_expect_eq(style, STYLE_DIM);
+	(void)shaped("{\"a\":\"overdue\"}", SHAPE_TARGET, &style);
+	cr_expect_eq(style, STYLE_ALARM);
+	(void)shaped("{\"a\":\"running\"}", SHAPE_TARGET, &style);
+	cr_expect_eq(style, STYLE_PLAIN);
+	(void)shaped("{\"a\":1769860799000}", SHAPE_DUE, &style);
+	cr_expect_eq(style, STYLE_ALARM);
+	(void)shaped("{\"a\":1769860801000}", SHAPE_DUE, &style);
+	cr_expect_eq(style, STYLE_PLAIN);
 }
 
 static const struct shown facts[] = {

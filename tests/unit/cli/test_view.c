@@ -121,7 +121,8 @@ static const char *const status =
 
 static const char *const done =
     "{\"id\":\"INC-1\",\"revision\":4,\"name\":\"ada\",\"alert\":\"ALR-1\","
-    "\"status\":\"closed\",\"retried\":2,\"more\":true}";
+    "\"status\":\"closed\",\"retried\":2,\"more\":true,"
+    "\"level\":2}";
 
 static const char *const asked =
     "{\"to\":\"contained\",\"verdict\":\"test\",\"roles\":[\"analyst\"],"
@@ -380,6 +381,7 @@ Test(view_of, says_what_a_write_did_in_one_line)
 	    {VERB_move, "INC-1 moved to contained (revision 4)\n"},
 	    {VERB_close, "INC-1 closed as test (revision 4)\n"},
 	    {VERB_assign, "INC-1 assigned to contained (revision 4)\n"},
+	    {VERB_escalate, "INC-1 escalated to level 2 (revision 4)\n"},
 	    {VERB_alert_promote, "ALR-1 promoted to INC-1 (revision 4)\n"},
 	    {VERB_people_enrol, "ada enrolled as analyst (revision 4)\n"},
 	    {VERB_jobs_retry,

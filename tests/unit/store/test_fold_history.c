@@ -72,6 +72,19 @@ incident_text_of(struct history *h)
 	return text;
 }
 
+/* Targets, one of them perhaps, of a few seconds. */
+static const char *
+spans(struct history *h)
+{
+	static char facts[100];
+
+	(void)snprintf(facts, sizeof(facts),
+	    ",'targets':{'%s':%u,'resolve':%u}",
+	    pick(h, 4) ? "acknowledge" : "other", 1 + pick(h, 9000),
+	    pick(h, 90000));
+	return facts;
+}
+
 static void
 incident_open(struct history *h, uint32_t actor, const char *more)
 {
@@ -80,11 +93,11 @@ incident_open(struct history *h, uint32_t actor, const char *more)
 	world_fold(h->world, EVENT_incident_opened, actor, inc(number),
 	    facts_of("{'revision':1,'severity':'%s','status':'%s',"
 		     "'tags':['t%u','t%u'],'hosts':['%016x'],"
-		     "'assignee':%u%s%s}",
+		     "'assignee':%u%s%s%s}",
 		word(h, WORDS_SEVERITY, SEVERITY_COUNT),
 		word(h, WORDS_STATUS, STATUS_triage + 1), pick(h, 4),
 		pick(h, 4), pick(h, 9), pick(h, 3), more,
-		actor == ANALYST ? idem(h) : ""),
+		actor == ANALYST ? idem(h) : "", spans(h)),
 	    incident_text_of(h));
 }
 
@@ -100,15 +113,20 @@ incident_change(struct history *h)
 	    EVENT_incident_raised,
 	};
 	uint64_t count = counters_of(h).incidents;
+	enum event kind = kinds[pick(h, 6)];
+	bool weighs = kind == EVENT_incident_updated ||
+		      kind == EVENT_incident_reopened ||
+		      kind == EVENT_incident_raised;
 
 	if (count == 0)
 		return;
-	world_fold(h->world, kinds[pick(h, 6)], pick(h, 4) ? ANALYST : WORKER,
+	world_fold(h->world, kind, pick(h, 4) ? ANALYST : WORKER,
 	    inc(1 + pick(h, (unsigned)count)),
 	    facts_of("{'severity':'%s','tag':['t%u'],'untag':['t%u'],"
-		     "'to':'%s','verdict':'other','impact':'none'%s}",
+		     "'to':'%s','verdict':'other','impact':'none'%s%s}",
 		word(h, WORDS_SEVERITY, SEVERITY_COUNT), pick(h, 4), pick(h, 4),
-		word(h, WORDS_STATUS, STATUS_COUNT), idem(h)),
+		word(h, WORDS_STATUS, STATUS_COUNT), idem(h),
+		weighs ? spans(h) : ""),
 	    pick(h, 2) ? incident_text_of(h) : "{'text':'noted'}");
 }
 
@@ -162,6 +180,37 @@ incident_relate(struct history *h)
 			       : EVENT_incident_unrestricted,
 		    ANALYST, inc(one.number), "{'named':[1,2]}",
 		    "{'reason':'R'}");
+}
+
+static bool
+target_pick(void *arg, const struct timer_row *row)
+{
+	*(struct timer_row *)arg = *row;
+	return false;
+}
+
+/* The first target with a step to come takes it, due or not. */
+static void
+target_act(struct history *h)
+{
+	struct timer_row timer = {.a = 0};
+	struct incident_target target;
+
+	cr_assert_eq(
+	    timer_each(world_txn(h->world), TIMER_TARGET, target_pick, &timer),
+	    OK);
+	if (timer.a == 0)
+		return;
+	cr_assert_eq(target_get(h->world->txn, timer.a,
+			 (enum target_kind)timer.b, &target),
+	    OK);
+	world_fold(h->world, EVENT_target_step, 0, inc(timer.a),
+	    facts_of("{'target':'%s','percent':%u,'due':1,'again_ms':%u}",
+		words_name(WORDS_TARGET, (int)timer.b),
+		target_next_percent(target.percent), pick(h, 2) * 1000),
+	    NULL);
+	world_fold(h->world, EVENT_incident_escalated, 0, inc(timer.a),
+	    facts_of("{'level':%u}", pick(h, 9)), NULL);
 }
 
 static void
@@ -399,7 +448,7 @@ world_history(struct world *world, uint64_t seed, unsigned steps)
 	    incident_change, incident_change, incident_relate, incident_assign,
 	    alert_receive, alert_receive, job_begin, job_begin, job_finish,
 	    job_finish, job_revive, alert_change, notification_queue,
-	    store_change};
+	    store_change, target_act};
 	struct history h = {.world = world, .seed = seed};
 
 	world_people(world);

@@ -83,7 +83,10 @@ timers_of(void)
 {
 	struct timers timers = {.count = 0};
 
-	cr_assert_eq(timer_each(world_txn(&world), timer_add, &timers), OK);
+	for (int timer = TIMER_LEASE; timer < TIMER_END; timer++)
+		cr_assert_eq(timer_each(world_txn(&world), (enum timer)timer,
+				 timer_add, &timers),
+		    OK);
 	return timers;
 }
 

@@ -37,6 +37,7 @@ static const struct incident_filter ALL = {.status = -1,
     .severity = -1,
     .assignee = -1,
     .opened_by = -1,
+    .viewer = ANALYST,
     .closed_too = true,
     .visit_max = ROWS_MAX};
 
@@ -80,6 +81,8 @@ static bool
 passes(const struct incident_filter *f, const struct incident *i)
 {
 	if (f->status >= 0 && (int)i->status != f->status)
+		return false;
+	if (!incident_shown_to(i, f->viewer))
 		return false;
 	if (f->status < 0 && !f->closed_too && !status_is_open(i->status))
 		return false;
@@ -240,6 +243,9 @@ filter_pick(uint64_t *seed, struct incident_filter *filter)
 		filter->assignee = chance(seed, 4);
 	if (chance(seed, 4) == 0)
 		filter->opened_by = chance(seed, 2) ? ANALYST : 0;
+	/* Whom restricted ones name, or somebody else. */
+	if (chance(seed, 3) == 0)
+		filter->viewer = WORKER;
 	if (chance(seed, 3) == 0)
 		filter->tag = chance(seed, 4) ? "t1" : "t";
 	if (chance(seed, 4) == 0)
