@@ -1,6 +1,7 @@
 #include "broker/front.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,28 @@ bind_tcp(struct front *front, const struct front_options *options, char *why,
 	return ERR_IO;
 }
 
+/*
+ * Whoever may enter the socket's folder may connect: for its owner alone, or
+ * for its group, or for everybody, who has to have a key that is enrolled all
+ * the same, as over TCP.
+ */
+static mode_t
+mode_beside(const char *path)
+{
+	char copy[160];
+	struct stat folder;
+	mode_t mode = S_IRUSR | S_IWUSR;
+
+	(void)snprintf(copy, sizeof(copy), "%s", path);
+	if (stat(dirname(copy), &folder) != 0)
+		return mode;
+	if ((folder.st_mode & S_IXGRP) != 0)
+		mode |= S_IRGRP | S_IWGRP;
+	if ((folder.st_mode & S_IXOTH) != 0)
+		mode |= S_IROTH | S_IWOTH;
+	return mode;
+}
+
 static enum err
 bind_ipc(struct front *front, const struct front_options *options, char *why,
     size_t size)
@@ -214,7 +237,7 @@ bind_ipc(struct front *front, const struct front_options *options, char *why,
 		return OK;
 	(void)snprintf(endpoint, sizeof(endpoint), "ipc://%s", options->ipc);
 	if (zmq_bind(front->socket, endpoint) == 0 &&
-	    chmod(options->ipc, S_IRUSR | S_IWUSR) == 0)
+	    chmod(options->ipc, mode_beside(options->ipc)) == 0)
 		return OK;
 	(void)snprintf(why, size,
 	    "cannot listen for %s at the local socket %s: %s; its folder must "
