@@ -17,6 +17,7 @@ target_sources(tocsin_workers PRIVATE
 	outcome.c
 	path.c
 	plain.c
+	sandbox.c
 	severity.c
 	tld.c
 	triage.c

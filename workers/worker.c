@@ -10,6 +10,7 @@
 #include "protocol/json.h"
 #include "workers/job.h"
 #include "workers/notify.h"
+#include "workers/sandbox.h"
 #include "workers/triage_job.h"
 
 enum {
@@ -331,6 +332,31 @@ farewell(struct worker *worker)
 	}
 }
 
+/* Does the key lead to nothing but a local socket? */
+static bool
+is_local(const struct key *key)
+{
+	return strncmp(key->people, "ipc://", 6) == 0 &&
+	       (key->people_remote[0] == '\0' ||
+		   strncmp(key->people_remote, "ipc://", 6) == 0);
+}
+
+/*
+ * One that does triage alone needs no files and no programs any more.  Where
+ * it cannot give them up it works nevertheless: its user is the first wall.
+ */
+static void
+confine(const struct worker_settings *settings)
+{
+	char why[128];
+
+	for (int i = 0; i < WORKFLOW_COUNT; i++)
+		if (settings->runs[i] && i != WORKFLOW_triage)
+			return;
+	if (sandbox_enter(!is_local(&settings->key), why, sizeof(why)) != OK)
+		tell("works without its sandbox: %s", why);
+}
+
 enum err
 worker_run(
     const struct worker_settings *settings, const volatile sig_atomic_t *stop)
@@ -346,6 +372,7 @@ worker_run(
 		err =
 		    client_open(&settings->key, CLIENT_PEOPLE, &worker.client);
 	if (err == OK) {
+		confine(settings);
 		begin(&worker);
 		while (!*stop)
 			turn(&worker, TURN_MS);

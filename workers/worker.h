@@ -18,7 +18,8 @@ struct worker_settings {
 /*
  * Works until *stop is set, by a signal handler: then it finishes the job in
  * hand, hands its outcomes in and returns.  A broker that is away is waited
- * for, for ever.
+ * for, for ever.  With triage alone it gives up files, programs and new
+ * processes first (sandbox.h).
  *
  * OK            stopped.
  * ERR_INVALID   the key's endpoints are malformed.
