@@ -196,6 +196,7 @@ on_tick(uv_timer_t *tick)
 		    by_ms);
 		writes_clock_jump(broker, by_ms);
 	}
+	readiness_alive(moment_steady_ms());
 	peers_tick(broker);
 	heard(broker);
 	if (++broker->ticks % TICKS_A_MINUTE == 0)

@@ -54,6 +54,31 @@ readiness_ready(const char *home)
 	notify("READY=1");
 }
 
+/* The time that the watchdog grants; 0 when none watches this process. */
+static uint64_t
+watchdog_ms(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC"),
+		   *pid = getenv("WATCHDOG_PID");
+
+	if (usec == NULL ||
+	    (pid != NULL && strtol(pid, NULL, 10) != (long)getpid()))
+		return 0;
+	return strtoull(usec, NULL, 10) / 1000;
+}
+
+void
+readiness_alive(uint64_t now_ms)
+{
+	static uint64_t told_ms;
+	uint64_t granted_ms = watchdog_ms();
+
+	if (granted_ms == 0 || now_ms - told_ms < granted_ms / 2)
+		return;
+	told_ms = now_ms;
+	notify("WATCHDOG=1");
+}
+
 void
 readiness_stopping(void)
 {
