@@ -11,7 +11,7 @@
 #include "cli/report.h"
 #include "protocol/ask.h"
 
-enum { ENROL_MAX = 512, FOUNDERS = 4 };
+enum { ENROL_MAX = 512, FOUNDERS = 6 };
 
 #define DEMO_SOURCES "wazuh-demo+suricata-demo+alertmanager-demo+native-demo"
 
@@ -170,6 +170,19 @@ write_example(const struct session *session, struct fault *fault)
 	return fault_set(fault, ERR_IO, "%s cannot be written", path);
 }
 
+/* Each program under its own user; what starts them is the system's. */
+static void
+say_next_services(const struct session *session)
+{
+	(void)fprintf(session->screen.out,
+	    "\nNext: give the workers' keys to the users that run "
+	    "them, and have started:\n"
+	    "  tocsind run --home %s\n"
+	    "  tocsin-worker --key worker-triage.key --workflow triage\n"
+	    "  tocsin-worker --key worker-notify.key --workflow notify\n",
+	    session->home);
+}
+
 static void
 say_next(const struct session *session)
 {
@@ -237,6 +250,7 @@ init_new(struct session *session, const struct local_args *args,
 	const char *admin = args->given[LOCAL_init_admin];
 	const char *lead = args->given[LOCAL_init_lead];
 	bool demo = args->given[LOCAL_init_demo] != NULL;
+	bool services = args->given[LOCAL_init_services] != NULL;
 	struct founder founders[FOUNDERS] = {
 	    {.name = admin != NULL ? admin : "admin",
 		.roles = "admin",
@@ -244,7 +258,9 @@ init_new(struct session *session, const struct local_args *args,
 	    {.name = lead != NULL ? lead : "lead",
 		.roles = "analyst+lead",
 		.wanted = true},
-	    {.name = "worker", .roles = "worker", .wanted = true},
+	    {.name = "worker", .roles = "worker", .wanted = !services},
+	    {.name = "worker-triage", .roles = "worker", .wanted = services},
+	    {.name = "worker-notify", .roles = "worker", .wanted = services},
 	    {.name = "demo",
 		.roles = "sensor",
 		.sources = DEMO_SOURCES,
@@ -265,6 +281,8 @@ init_new(struct session *session, const struct local_args *args,
 		key_wipe(&founders[i].key);
 	if (err == OK && session->json)
 		tell_home(session, config, founders, FOUNDERS);
+	else if (err == OK && services)
+		say_next_services(session);
 	else if (err == OK)
 		say_next(session);
 	return err;

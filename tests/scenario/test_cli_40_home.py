@@ -76,6 +76,14 @@ def test_init_makes_keys_a_store_and_an_example(home):
     assert "#triage:" in (home / "tocsin.yaml").read_text()
 
 
+def test_init_for_services_makes_a_key_for_each_workflow(home, cli):
+    out = cli.out("init", "--services")
+    names = {path.name for path in (home / "keys").iterdir()}
+    assert {"worker-triage.key", "worker-notify.key", "admin.key", "lead.key"} <= names and "worker.key" not in names
+    assert f"tocsind run --home {home}" in out and "tocsin up" not in out
+    assert ": content" in cli.out("verify")
+
+
 def test_a_second_init_changes_nothing(home, cli):
     cli.out("init")
     before = {path: path.read_bytes() for path in home.glob("keys/*")}
