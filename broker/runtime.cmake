@@ -42,3 +42,4 @@ target_sources(tocsin_broker PRIVATE
 
 add_executable(tocsind main.c)
 target_link_libraries(tocsind PRIVATE tocsin_broker)
+install(TARGETS tocsind)

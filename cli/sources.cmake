@@ -40,3 +40,4 @@ target_sources(tocsin_cli PRIVATE
 	when.c)
 add_executable(tocsin main.c)
 target_link_libraries(tocsin PRIVATE tocsin_cli)
+install(TARGETS tocsin)

@@ -27,3 +27,4 @@ target_sources(tocsin_workers PRIVATE
 
 add_executable(tocsin-worker main.c)
 target_link_libraries(tocsin-worker PRIVATE tocsin_workers)
+install(TARGETS tocsin-worker)

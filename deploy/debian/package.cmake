@@ -1,0 +1,58 @@
+# The Debian package; deploy/package builds it.  Programs are installed by their own folders.
+include(GNUInstallDirs)
+set(debian ${CMAKE_CURRENT_LIST_DIR})
+
+file(GLOB units ${CMAKE_SOURCE_DIR}/deploy/systemd/*)
+# Where Debian 12 looks, whatever the prefix is.
+install(FILES ${units} DESTINATION /lib/systemd/system)
+install(FILES ${debian}/tocsin.sysusers DESTINATION lib/sysusers.d RENAME tocsin.conf)
+install(FILES ${debian}/tocsin.tmpfiles DESTINATION lib/tmpfiles.d RENAME tocsin.conf)
+install(FILES ${debian}/tocsin.yaml DESTINATION /etc/tocsin)
+install(PROGRAMS ${debian}/tocsin-setup DESTINATION sbin)
+
+install(FILES ${debian}/tocsin.overrides DESTINATION share/lintian/overrides RENAME tocsin)
+
+foreach(document OPERATIONS SECURITY PROTOCOL TRIAGE JOBS)
+	install(FILES ${CMAKE_SOURCE_DIR}/docs/${document}.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endforeach()
+install(FILES ${debian}/copyright ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# -n: the same bytes for the same input.
+find_program(GZIP gzip REQUIRED)
+set(changelog ${CMAKE_CURRENT_BINARY_DIR}/changelog.gz)
+add_custom_command(OUTPUT ${changelog} COMMAND ${GZIP} -9nc ${debian}/changelog > ${changelog}
+	DEPENDS ${debian}/changelog VERBATIM)
+add_custom_target(package_changelog ALL DEPENDS ${changelog})
+install(FILES ${changelog} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME tocsin)
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_SET_DESTDIR ON)
+set(CPACK_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+	OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_PACKAGE_CONTACT "Tocsin <tocsin@localhost>" CACHE STRING "Maintainer of the package")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "incident response and ticketing for security teams")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"SIEM alerts and people's reports come in, triage makes incidents of them,
+analysts work them from the keyboard, and what happened can be proved
+afterwards: every change is one entry of a hash-chained, signed journal.
+.
+This package holds the broker, its workers, the command line and the
+verifier.")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION admin)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+string(JOIN ", " CPACK_DEBIAN_PACKAGE_DEPENDS
+	"debconf (>= 0.5) | debconf-2.0"
+	"systemd | systemd-standalone-sysusers | systemd-sysusers"
+	"systemd | systemd-standalone-tmpfiles | systemd-tmpfiles")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/conffiles "/etc/tocsin/tocsin.yaml\n")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+	${debian}/postinst ${debian}/prerm ${debian}/postrm ${debian}/config ${debian}/templates
+	${CMAKE_CURRENT_BINARY_DIR}/conffiles)
+include(CPack)
