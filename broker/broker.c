@@ -82,6 +82,9 @@ broker_command(struct broker *broker, struct command *command)
 {
 	enum err err;
 
+	/* At the very end there is nobody to decide it. */
+	if (broker->state_thread == NULL)
+		return ERR_BUSY;
 	command->post.deliver = writes_deliver;
 	err = state_thread_post(broker->state_thread, command);
 	if (err == OK)
@@ -186,16 +189,7 @@ static void
 on_tick(uv_timer_t *tick)
 {
 	struct broker *broker = tick->data;
-	int64_t by_ms =
-	    moment_jumped(&broker->clock, moment_wall_ms(), moment_steady_ms());
 
-	if (by_ms != 0) {
-		log_warning("the clock jumped by %" PRId64
-			    " ms: timers are held until `tocsin clock "
-			    "confirm`",
-		    by_ms);
-		writes_clock_jump(broker, by_ms);
-	}
 	readiness_alive(moment_steady_ms());
 	peers_tick(broker);
 	heard(broker);
@@ -458,8 +452,6 @@ broker_run(const char *home, const struct config *config, const struct key *key,
 	broker->config = config;
 	broker->key = key;
 	broker->started_ms = moment_wall_ms();
-	(void)moment_jumped(
-	    &broker->clock, broker->started_ms, moment_steady_ms());
 	err = start(broker, &booted, why, size);
 	if (err == OK) {
 		journal_thread_health(

@@ -69,7 +69,6 @@ struct broker {
 	struct journal_health journal_health;
 	struct progress progress;
 	struct counts counts, told; /* told: as of the last line in the log */
-	struct moment_watch clock;
 	uint64_t started_ms; /* wall */
 	uint64_t last_entry_ms; /* time of the journal's last entry at start */
 	unsigned ticks;

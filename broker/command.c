@@ -16,7 +16,8 @@ command_new(uint32_t principal, enum verb verb, struct ask *ask,
 	command->verb = verb;
 	command->ask = ask;
 	command->origin = origin;
-	command->bytes = bytes + sizeof(*command);
+	command->item.principal = principal;
+	command->item.weight = bytes + sizeof(*command);
 	return command;
 }
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "broker/decide.h"
+#include "broker/fair_queue.h"
 #include "broker/mailbox.h"
 #include "broker/waiting.h"
 
@@ -18,8 +19,7 @@ struct origin;
 struct command {
 	struct post post; /* while it travels back to the loop */
 	struct waiting waiting; /* while its answer waits */
-	struct command *next; /* while it waits to be decided */
-	size_t bytes; /* what it counts against the queue's bound */
+	struct fair_item item; /* while it waits to be decided */
 
 	uint32_t principal; /* who asks; 0 for the broker itself */
 	enum verb verb; /* VERB_NONE for the broker's own */
@@ -34,6 +34,7 @@ struct command {
 	/* What decide and answer of the broker's own commands need. */
 	enum workflow workflow;
 	uint64_t worker; /* who is to get the lease */
+	uint64_t settles; /* whose job ends by it, see jobs_settling */
 	uint64_t lease;
 	unsigned char token[16];
 	int64_t by_ms;

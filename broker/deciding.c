@@ -215,6 +215,29 @@ deciding_timers(
 	return err == ERR_BUSY ? OK : err;
 }
 
+enum err
+deciding_clock_jump(
+    struct folding *folding, const struct config *config, int64_t by_ms)
+{
+	struct emitting emitting = {0};
+	struct decision decision;
+	enum err err = folding_drain(folding);
+
+	decision_init(&decision);
+	decision.verb = VERB_NONE;
+	if (err == OK)
+		err = prepare(folding, config, &decision, &emitting);
+	if (err == OK)
+		err = decide_clock_jump(&decision, by_ms);
+	if (err == OK)
+		err = emit(&emitting, &decision);
+	decision_fini(&decision);
+	if (err == OK)
+		err = emitting.broken;
+	/* Closed: the broker ends, or the journal has failed and says so. */
+	return err == ERR_BUSY ? OK : err;
+}
+
 void
 deciding_refuse(struct command *command, enum err err, const char *message)
 {

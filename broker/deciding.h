@@ -18,6 +18,11 @@ MUST_CHECK
 enum err deciding_command(struct folding *folding, const struct config *config,
     struct command *command);
 
+/* Holds the timers: the clock has jumped. */
+MUST_CHECK
+enum err deciding_clock_jump(
+    struct folding *folding, const struct config *config, int64_t by_ms);
+
 /* Acts on the timers that are due.  *next_ms as decide_timers has it. */
 MUST_CHECK
 enum err deciding_timers(

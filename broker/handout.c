@@ -63,9 +63,13 @@ enum err
 handout_read(struct broker *broker, const struct command *command,
     void (*done)(struct broker *broker, struct handout *handout))
 {
-	struct handout *handout = calloc(1, sizeof(*handout));
+	struct handout *handout;
 	enum err err;
 
+	/* At the very end there is nobody to read it. */
+	if (broker->readers == NULL)
+		return ERR_BUSY;
+	handout = calloc(1, sizeof(*handout));
 	if (handout == NULL)
 		return ERR_MEMORY;
 	handout->task.run = run;
@@ -73,6 +77,7 @@ handout_read(struct broker *broker, const struct command *command,
 	handout->done = done;
 	handout->worker = command->worker;
 	handout->principal = command->principal;
+	handout->task.item.principal = command->principal;
 	handout->workflow = command->workflow;
 	handout->lease = command->lease;
 	memcpy(handout->token, command->token, sizeof(handout->token));

@@ -1,6 +1,7 @@
 #include "broker/reader.h"
 
 #include <pthread.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "broker/log.h"
@@ -20,8 +21,7 @@ struct readers {
 	/* Guarded by mutex. */
 	pthread_mutex_t mutex;
 	pthread_cond_t more;
-	struct task *first, **end;
-	size_t waiting;
+	struct fair_queue queue;
 	bool stop;
 };
 
@@ -29,20 +29,16 @@ struct readers {
 static struct task *
 take(struct readers *readers, bool sleep)
 {
-	struct task *task;
+	struct fair_item *item;
 
 	(void)pthread_mutex_lock(&readers->mutex);
-	while (sleep && readers->first == NULL && !readers->stop)
+	while (sleep && readers->queue.weight == 0 && !readers->stop)
 		(void)pthread_cond_wait(&readers->more, &readers->mutex);
-	task = readers->first;
-	if (task != NULL) {
-		readers->first = task->next;
-		if (readers->first == NULL)
-			readers->end = &readers->first;
-		readers->waiting--;
-	}
+	item = fair_queue_take(&readers->queue);
 	(void)pthread_mutex_unlock(&readers->mutex);
-	return task;
+	if (item == NULL)
+		return NULL;
+	return (struct task *)((char *)item - offsetof(struct task, item));
 }
 
 static bool
@@ -125,7 +121,7 @@ readers_start(struct state *state, struct journal *journal,
 	made->journal = journal;
 	made->config = config;
 	made->mailbox = mailbox;
-	made->end = &made->first;
+	fair_queue_init(&made->queue, LIMIT_READ_QUEUE_MAX);
 	(void)pthread_mutex_init(&made->mutex, NULL);
 	(void)pthread_cond_init(&made->more, NULL);
 	for (; made->running < THREADS; made->running++)
@@ -162,26 +158,11 @@ readers_post(struct readers *readers, struct task *task)
 {
 	bool room;
 
-	task->next = NULL;
+	task->item.weight = 1;
 	(void)pthread_mutex_lock(&readers->mutex);
-	room = readers->waiting < LIMIT_READ_QUEUE_MAX;
-	if (room) {
-		*readers->end = task;
-		readers->end = &task->next;
-		readers->waiting++;
+	room = fair_queue_add(&readers->queue, &task->item);
+	if (room)
 		(void)pthread_cond_signal(&readers->more);
-	}
 	(void)pthread_mutex_unlock(&readers->mutex);
 	return room ? OK : ERR_BUSY;
-}
-
-size_t
-readers_waiting(struct readers *readers)
-{
-	size_t waiting;
-
-	(void)pthread_mutex_lock(&readers->mutex);
-	waiting = readers->waiting;
-	(void)pthread_mutex_unlock(&readers->mutex);
-	return waiting;
 }

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "broker/fair_queue.h"
 #include "broker/mailbox.h"
 #include "broker/read.h"
 
@@ -21,7 +22,7 @@ struct readers;
  */
 struct task {
 	struct post post;
-	struct task *next;
+	struct fair_item item; /* its principal is set by who posts it */
 	void (*run)(struct task *task, struct reading *reading);
 	enum err err;
 };
@@ -35,11 +36,11 @@ enum err readers_start(struct state *state, struct journal *journal,
 /* Does what is queued, then ends the threads.  NULL is fine. */
 void readers_stop(struct readers **readers);
 
-/* ERR_BUSY: READ_QUEUE_MAX wait; the task stays the caller's. */
+/*
+ * ERR_BUSY: READ_QUEUE_MAX wait, or the principal's share of them; the task
+ * stays the caller's.
+ */
 MUST_CHECK
 enum err readers_post(struct readers *readers, struct task *task);
-
-/* How many wait. */
-size_t readers_waiting(struct readers *readers);
 
 #endif

@@ -215,6 +215,7 @@ reads_take(struct broker *broker, struct request *request)
 	}
 	read->task.run = run;
 	read->task.post.deliver = deliver;
+	read->task.item.principal = request->person->number;
 	read->origin = request->origin;
 	read->verb = request->verb;
 	read->ask = request->ask;

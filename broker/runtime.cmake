@@ -4,9 +4,11 @@ target_sources(tocsin_broker PRIVATE
 	boot.c
 	boot_scan.c
 	broker.c
+	clock_watch.c
 	command.c
 	deciding.c
 	doorbell.c
+	fair_queue.c
 	folding.c
 	front.c
 	gathering.c

@@ -2,9 +2,12 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/clock_watch.h"
 #include "broker/deciding.h"
 #include "broker/doorbell.h"
 #include "broker/hints.h"
@@ -19,6 +22,7 @@ enum {
 	BACK_OFF_MS = 100,
 	BACK_OFF_MS_MAX = 5000,
 	READERS_MS = 60000,
+	COMMANDS_A_TURN = 256,
 };
 
 struct state_thread {
@@ -36,12 +40,13 @@ struct state_thread {
 	uint64_t retry_ms; /* degraded: when to try again */
 	uint64_t back_off_ms;
 	uint64_t readers_ms;
+	struct clock_watch clock;
+	bool more; /* commands wait */
 	bool dead; /* the journal has failed: nothing is decided any more */
 
 	/* Guarded by mutex. */
 	pthread_mutex_t mutex;
-	struct command *first, **end;
-	size_t bytes;
+	struct fair_queue queue;
 	bool stop;
 };
 
@@ -58,25 +63,17 @@ stopping(void *arg)
 }
 
 static struct command *
-take_commands(struct state_thread *t)
+take_command(struct state_thread *t)
 {
-	struct command *first;
+	struct fair_item *item;
 
 	(void)pthread_mutex_lock(&t->mutex);
-	first = t->first;
-	t->first = NULL;
-	t->end = &t->first;
+	item = fair_queue_take(&t->queue);
 	(void)pthread_mutex_unlock(&t->mutex);
-	return first;
-}
-
-static void
-give_back(struct state_thread *t, struct command *command)
-{
-	(void)pthread_mutex_lock(&t->mutex);
-	t->bytes -= command->bytes;
-	(void)pthread_mutex_unlock(&t->mutex);
-	mailbox_put(t->folding.mailbox, &command->post);
+	if (item == NULL)
+		return NULL;
+	return (
+	    struct command *)((char *)item - offsetof(struct command, item));
 }
 
 static uint64_t
@@ -210,6 +207,13 @@ rebuild(struct state_thread *t)
 
 /* ---- in good order ---- */
 
+/* Is there a state to decide by and to write? */
+static bool
+works(const struct state_thread *t)
+{
+	return !t->dead && t->retry_ms == 0 && !t->rebuild;
+}
+
 static enum err
 commit(struct state_thread *t)
 {
@@ -263,25 +267,26 @@ decide_one(struct state_thread *t, struct command *command)
 		/* It may have set a timer. */
 		t->timers_ms = 1;
 	}
-	give_back(t, command);
+	mailbox_put(t->folding.mailbox, &command->post);
 	return err;
 }
 
+/* Decides at most so many, then timers and commits get their turn. */
 static void
-decide_all(struct state_thread *t)
+decide_some(struct state_thread *t, size_t max)
 {
-	struct command *command = take_commands(t);
+	struct command *command;
+	size_t i;
 
-	while (command != NULL) {
-		struct command *next = command->next;
+	for (i = 0; i < max && (command = take_command(t)) != NULL; i++) {
 		enum err err = decide_one(t, command);
 
 		if (err == OK && commit_is_due(t, false))
 			err = commit(t);
 		if (err != OK)
 			degrade(t, err);
-		command = next;
 	}
+	t->more = i == max;
 }
 
 /* Folds, acts and commits what is due by time. */
@@ -290,13 +295,12 @@ settle(struct state_thread *t)
 {
 	enum err err = OK;
 
-	if (t->timers_ms != 0 && moment_wall_ms() >= t->timers_ms) {
+	if (t->timers_ms != 0 && moment_wall_ms() >= t->timers_ms)
 		err = deciding_timers(&t->folding, t->config, &t->timers_ms);
-		if (t->folding.folded != t->folding.committed.seq)
-			t->fold_due_ms = sooner(
-			    t->fold_due_ms, moment_steady_ms() + ALERTS_MS);
-	}
-	if (err == OK && commit_is_due(t, true)) {
+	if (t->folding.folded != t->folding.committed.seq)
+		t->fold_due_ms =
+		    sooner(t->fold_due_ms, moment_steady_ms() + ALERTS_MS);
+	if (err == OK && commit_is_due(t, !t->more)) {
 		err = folding_drain(&t->folding);
 		if (err == OK)
 			err = commit(t);
@@ -324,14 +328,22 @@ next_due(struct state_thread *t)
 static void
 turn(struct state_thread *t)
 {
+	enum err err;
+
 	if (!t->dead && journal_failed(t))
 		die(t);
 	if (t->rebuild && !t->dead)
 		rebuild(t);
 	if (t->retry_ms != 0 && moment_steady_ms() >= t->retry_ms)
 		recover(t);
-	decide_all(t);
-	if (!t->dead && t->retry_ms == 0 && !t->rebuild)
+	clock_watch_look(&t->clock);
+	if (works(t)) {
+		err = clock_watch_write(&t->clock, &t->folding, t->config);
+		if (err != OK)
+			degrade(t, err);
+	}
+	decide_some(t, COMMANDS_A_TURN);
+	if (works(t))
 		settle(t);
 	if (moment_steady_ms() >= t->readers_ms) {
 		state_check_readers(t->folding.state);
@@ -343,8 +355,8 @@ turn(struct state_thread *t)
 static void
 finish(struct state_thread *t)
 {
-	decide_all(t);
-	if (!t->dead && t->retry_ms == 0 && !t->rebuild) {
+	decide_some(t, SIZE_MAX);
+	if (works(t)) {
 		enum err err = folding_drain(&t->folding);
 
 		if (err == OK)
@@ -372,7 +384,7 @@ run(void *arg)
 	}
 	while (!stopping(t)) {
 		turn(t);
-		if (!doorbell_wait(&t->bell, next_due(t)))
+		if (!doorbell_wait(&t->bell, t->more ? 0 : next_due(t)))
 			continue;
 		/* Whatever rang, alerts may have come in. */
 		if (t->fold_due_ms == 0 && !t->dead && t->retry_ms == 0)
@@ -404,7 +416,8 @@ state_thread_start(
 	t->progress.rebuilding = start->rebuild;
 	t->progress.committed = start->committed.seq;
 	t->timers_ms = 1;
-	t->end = &t->first;
+	clock_watch_look(&t->clock);
+	fair_queue_init(&t->queue, LIMIT_COMMAND_QUEUE_BYTES_MAX);
 	doorbell_init(&t->bell);
 	(void)pthread_mutex_init(&t->mutex, NULL);
 	if (pthread_create(&t->thread, NULL, run, t) != 0) {
@@ -421,13 +434,7 @@ state_thread_post(struct state_thread *thread, struct command *command)
 	bool room;
 
 	(void)pthread_mutex_lock(&thread->mutex);
-	room = thread->bytes + command->bytes <= LIMIT_COMMAND_QUEUE_BYTES_MAX;
-	if (room) {
-		command->next = NULL;
-		*thread->end = command;
-		thread->end = &command->next;
-		thread->bytes += command->bytes;
-	}
+	room = !thread->stop && fair_queue_add(&thread->queue, &command->item);
 	(void)pthread_mutex_unlock(&thread->mutex);
 	if (!room)
 		return ERR_BUSY;
@@ -447,7 +454,7 @@ state_thread_waiting_bytes(struct state_thread *thread)
 	uint64_t bytes;
 
 	(void)pthread_mutex_lock(&thread->mutex);
-	bytes = thread->bytes;
+	bytes = thread->queue.weight;
 	(void)pthread_mutex_unlock(&thread->mutex);
 	return bytes;
 }

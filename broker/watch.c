@@ -253,6 +253,7 @@ start_fetch(struct broker *broker, struct watch *watch)
 	fetch->task.post.deliver = fetched;
 	fetch->watch = watch->number;
 	fetch->principal = watch->origin->principal;
+	fetch->task.item.principal = fetch->principal;
 	fetch->next = watch->next;
 	fetch->to = last_shown(broker);
 	fetch->budget = watch->credit < FETCH_BYTES_MAX ? (size_t)watch->credit

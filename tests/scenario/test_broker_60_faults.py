@@ -103,6 +103,50 @@ def test_a_state_that_cannot_be_written_is_made_up_for(failing):
     assert lead.ok("status")["alerts"]["received"] == 20
 
 
+def test_a_worker_whose_lease_the_state_could_not_show_goes_on(failing):
+    broker = failing("jobs: {retry_after: 20ms}\ntriage: {lease: 400ms}\n")
+    lead, worker = broker.client("lead"), broker.client("worker")
+    pushed = broker.client("sensor", "sensors").ok("alert.push", {}, [b"{}"])
+    lead.ok("list", {"min_seq": pushed["seq"]})
+    broker.meddle(f"sync data.mdb {errno.EIO}", f"write data.mdb {errno.EIO}")
+    request = worker.send("worker.ready", {"workflows": ["triage"], "credit": 1})
+    broker.wait_log("the state cannot be written")
+    broker.meddle()
+    job = worker.receive()
+    assert job is not None and job.request == request and job.status == 206, broker.tail()
+    assert job["items"][0]["alert"] == "ALR-1"
+
+
+def test_a_clock_that_jumps_while_the_state_cannot_be_written_holds_the_timers(failing):
+    broker = failing()
+    lead = broker.client("lead")
+    lead.ok("open", {"title": "before"})
+    broker.meddle(f"sync data.mdb {errno.EIO}", f"write data.mdb {errno.EIO}")
+    assert lead.ask("open", {"title": "kept"}).status == 202
+    broker.meddle(f"sync data.mdb {errno.EIO}", f"write data.mdb {errno.EIO}", "clock - 900")
+    broker.wait_log("the clock jumped")
+    broker.meddle("clock - 900")
+    broker.wait_log("the state is written again")
+    until = time.monotonic() + 10
+    while lead.ok("status")["timers_held"] is not True:
+        assert time.monotonic() < until
+    broker.client("admin").ok("clock.confirm", {"reason": "NTP was down"})
+
+
+def test_who_floods_a_slow_state_with_commands_takes_nobody_elses_place(failing):
+    broker = failing()
+    flood, analyst = broker.client("lead", sndhwm=0, rcvhwm=0), broker.client("analyst")
+    analyst.ok("status")
+    broker.meddle("sync data.mdb -200")
+    for number in range(1500):
+        flood.send("open", {"title": f"{number}", "description": "d" * 60000})
+    for number in range(5):
+        analyst.ok("open", {"title": f"mine {number}"})
+    broker.meddle()
+    statuses = [flood.receive().status for _ in range(1500)]
+    assert set(statuses) == {200, 503}
+
+
 def test_a_slow_state_never_delays_an_alert(failing):
     broker = failing()
     lead, sensor = broker.client("lead"), broker.client("sensor", "sensors")
