@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "broker/broker.h"
 #include "broker/handout.h"
@@ -16,6 +17,7 @@ enum { AGAIN_MS = 250 };
 
 struct holding {
 	uint64_t lease;
+	uint64_t until_ms; /* steady: it has run out by then */
 	enum workflow workflow;
 	unsigned char token[16];
 };
@@ -179,8 +181,18 @@ hand_out(struct broker *broker, struct handout *handout)
 	jobs_pump(broker);
 }
 
+static uint64_t
+lease_ms(const struct config *config, enum workflow workflow)
+{
+	return (uint64_t)(workflow == WORKFLOW_triage
+			      ? config->lease_triage_ms
+			      : config->lease_notify_ms);
+}
+
+/* Credit counts what is held, so that there is room: see jobs_ready. */
 static void
-hold(struct worker *worker, const struct command *command)
+hold(
+    struct broker *broker, struct worker *worker, const struct command *command)
 {
 	struct holding *holding;
 
@@ -188,6 +200,8 @@ hold(struct worker *worker, const struct command *command)
 		return;
 	holding = &worker->holdings[worker->holdings_count++];
 	holding->lease = command->lease;
+	holding->until_ms =
+	    moment_steady_ms() + lease_ms(broker->config, command->workflow);
 	holding->workflow = command->workflow;
 	memcpy(holding->token, command->token, sizeof(holding->token));
 }
@@ -219,13 +233,24 @@ leased(struct broker *broker, struct command *command)
 		return;
 	}
 	if (worker != NULL)
-		hold(worker, command);
+		hold(broker, worker, command);
 	if (handout_read(broker, command, hand_out) == OK)
 		broker->jobs->away++;
 	else
 		handout_give_up(broker, command->principal, command->workflow,
 		    command->lease, command->token, "too many reads wait");
 	jobs_pump(broker);
+}
+
+void
+jobs_not_leased(struct broker *broker, const struct command *command)
+{
+	struct worker *worker = by_number(broker->jobs, command->worker);
+
+	if (worker == NULL)
+		return;
+	worker->asking &= ~(1u << command->workflow);
+	credit_back(worker);
 }
 
 static enum err
@@ -324,6 +349,23 @@ read_workflows(struct broker *broker, const struct request *request)
 	return set;
 }
 
+/* How many jobs it has or is about to get; what has run out is forgotten. */
+static size_t
+ahead(struct worker *worker)
+{
+	uint64_t now = moment_steady_ms();
+	size_t i = worker->holdings_count, count = 0;
+	unsigned asking;
+
+	while (i-- > 0)
+		if (worker->holdings[i].until_ms <= now)
+			worker->holdings[i] =
+			    worker->holdings[--worker->holdings_count];
+	for (asking = worker->asking; asking != 0; asking &= asking - 1)
+		count++;
+	return count + worker->holdings_count;
+}
+
 void
 jobs_ready(struct broker *broker, struct request *request)
 {
@@ -350,22 +392,74 @@ jobs_ready(struct broker *broker, struct request *request)
 	worker->origin = request->origin;
 	request->origin = NULL;
 	worker->workflows = workflows;
-	worker->credit = ask_number(request->ask, "credit", 0);
+	worker->credit =
+	    ask_number(request->ask, "credit", 0) - (int64_t)ahead(worker);
+	jobs_pump(broker);
+}
+
+/* ---- a lease handed in ---- */
+
+/* Has the worker this lease, by this token in hex? */
+static struct holding *
+find_holding(struct worker *worker, uint64_t lease, const char *token)
+{
+	char hex[2 * sizeof(worker->holdings[0].token) + 1];
+	size_t i;
+
+	for (i = 0; i < worker->holdings_count; i++) {
+		struct holding *holding = &worker->holdings[i];
+
+		(void)sodium_bin2hex(
+		    hex, sizeof(hex), holding->token, sizeof(holding->token));
+		if (holding->lease == lease && strcasecmp(hex, token) == 0)
+			return holding;
+	}
+	return NULL;
+}
+
+void
+jobs_settling(struct broker *broker, struct command *command)
+{
+	struct worker *worker = by_peer(broker->jobs, command->origin);
+	struct holding *holding = NULL;
+
+	if (worker != NULL)
+		holding = find_holding(worker,
+		    (uint64_t)ask_number(command->ask, "lease", 0),
+		    ask_text(command->ask, "token"));
+	if (holding == NULL)
+		return;
+	command->settles = worker->number;
+	command->lease = holding->lease;
+	command->workflow = holding->workflow;
+	memcpy(command->token, holding->token, sizeof(command->token));
+	KILL_POINT(settled);
+	(void)let_go(worker, holding->lease);
+	credit_back(worker);
 	jobs_pump(broker);
 }
 
 void
-jobs_settling(
-    struct broker *broker, const struct origin *origin, uint64_t lease)
+jobs_settled(struct broker *broker, const struct command *command)
 {
-	struct worker *worker = by_peer(broker->jobs, origin);
+	struct worker *worker;
 
-	if (worker == NULL || !let_go(worker, lease))
+	/* In conflict with the state: the lease has run out. */
+	if (command->settles == 0 || command->err == OK ||
+	    command->err == ERR_CONFLICT)
 		return;
-	KILL_POINT(settled);
-	credit_back(worker);
-	jobs_pump(broker);
+	worker = by_number(broker->jobs, command->settles);
+	if (worker == NULL) {
+		handout_give_up(broker, command->principal, command->workflow,
+		    command->lease, command->token,
+		    "the worker's connection is gone");
+		return;
+	}
+	hold(broker, worker, command);
+	worker->credit--;
 }
+
+/* ---- who goes ---- */
 
 void
 jobs_peer_went(struct broker *broker, int fd)

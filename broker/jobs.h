@@ -5,6 +5,7 @@
 #ifndef TOCSIN_BROKER_JOBS_H
 #define TOCSIN_BROKER_JOBS_H
 
+#include "broker/command.h"
 #include "broker/mailbox.h"
 #include "broker/requests.h"
 
@@ -15,12 +16,22 @@ MUST_CHECK
 enum err jobs_new(struct jobs **jobs);
 void jobs_free(struct jobs **jobs);
 
-/* The verb worker.ready: the connection's earlier one is replaced by it. */
+/*
+ * The verb worker.ready: the connection's earlier one is replaced by it.  Jobs
+ * that it has already count against the credit that it asks for.
+ */
 void jobs_ready(struct broker *broker, struct request *request);
 
-/* The connection hands the lease in, or back: it gets one credit back. */
-void jobs_settling(
-    struct broker *broker, const struct origin *origin, uint64_t lease);
+/*
+ * The command (worker.done, worker.fail) hands a lease in, or back: who has it
+ * gets one credit back at once.  settled tells what came of it: a lease that
+ * goes on takes the credit again.
+ */
+void jobs_settling(struct broker *broker, struct command *command);
+void jobs_settled(struct broker *broker, const struct command *command);
+
+/* The lease that was decided for a worker cannot be shown: it runs out. */
+void jobs_not_leased(struct broker *broker, const struct command *command);
 
 /* What the last look at the state found to do. */
 void jobs_hints(struct broker *broker, const struct progress *progress);

@@ -25,6 +25,7 @@ answer_asked(struct broker *broker, struct command *command)
 	if (command->err == OK)
 		principals_wrote(broker->principals, command->principal,
 		    command->waiting.seq);
+	jobs_settled(broker, command);
 	(void)reply_send(broker, command->origin, status, command->body);
 }
 
@@ -50,6 +51,8 @@ ready(struct broker *broker, struct waiting *waiting, enum err outcome)
 
 	if (outcome == OK && command->answer != NULL)
 		command->answer(broker, command);
+	else if (command->worker != 0)
+		jobs_not_leased(broker, command);
 	else if (command->origin != NULL && outcome == ERR_BUSY)
 		answer_kept(broker, command);
 	else if (command->origin != NULL && outcome != OK)
@@ -95,13 +98,14 @@ writes_take(struct broker *broker, struct request *request)
 	}
 	request->ask = NULL;
 	request->origin = NULL;
-	if (settles_job(command->verb))
-		jobs_settling(broker, command->origin,
-		    (uint64_t)ask_number(command->ask, "lease", 0));
 	command->decide = decide_asked;
 	command->answer = answer_asked;
-	if (broker_command(broker, command) == OK)
+	if (broker_command(broker, command) == OK) {
+		/* Only the loop frees it: it is still there. */
+		if (settles_job(command->verb))
+			jobs_settling(broker, command);
 		return;
+	}
 	reply_refuse(broker, command->origin, ERR_BUSY, "",
 	    "too many commands wait; nothing was changed, try again");
 	command_free(command);

@@ -264,3 +264,31 @@ def test_the_most_workers_that_may_be_ready_are_64(broker, sensor):
         if answer.status == 206:
             break
     assert answer.request == request and json.dumps(answer.body)
+
+
+def test_a_worker_cannot_ask_for_more_than_its_credit_by_asking_again(broker, sensor):
+    sensor.ok("alert.push", {}, [b"{}"] * 1000)
+    sensor.ok("alert.push", {}, [b"{}"] * 1000)
+    worker = Worker(broker, credit=2)
+    assert worker.job() and worker.job()
+    for _ in range(3):
+        worker.request = worker.client.send("worker.ready", {"workflows": ["triage"], "credit": 2})
+    assert worker.job(0.5) is None
+    worker.request = worker.client.send("worker.ready", {"workflows": ["triage"], "credit": 3})
+    assert worker.job()
+    assert worker.job(0.5) is None
+
+
+def test_a_lease_that_goes_on_gives_no_credit_back(broker, sensor):
+    """Who hands in nonsense keeps its lease, and gets no other one for it."""
+    sensor.ok("alert.push", {}, [b"{}"] * 1000)
+    worker = Worker(broker)
+    jobs = [worker.job()]
+    for lie in ({"token": "00" * 16}, {"outcomes": [{}]}) * 4:
+        answer, more = worker.settle("worker.done", jobs[-1], **{"outcomes": [outcome(item) for item in jobs[-1]["items"]], **lie})
+        assert 400 <= answer.status < 500, (lie, answer)
+        late = worker.job(0.3)
+        jobs += more + ([late] if late else [])
+    # The next job may have been on its way before the lie was known.
+    assert len(jobs) <= 2
+    assert [worker.done(job)[0].status for job in jobs] == [200] * len(jobs)
