@@ -10,6 +10,7 @@
 #include "broker/jobs.h"
 #include "broker/log.h"
 #include "broker/tcp_count.h"
+#include "broker/unsent.h"
 #include "broker/watch.h"
 #include "protocol/limits.h"
 
@@ -27,12 +28,16 @@ struct peer {
 	uint32_t principal; /* 0: it has not said anything yet */
 	bool shut; /* at the next tick */
 	uint64_t taken; /* bytes of messages that came of it */
+	uint64_t
+	    unread; /* bytes that are in no message yet, at the last look */
+	struct unsent_account *unsent; /* NULL: there was no memory for it */
 };
 
 struct peers {
 	struct peer *peers; /* by descriptor */
 	size_t room;
 	size_t count;
+	struct unsent *unsent;
 	unsigned ticks;
 };
 
@@ -40,14 +45,19 @@ enum err
 peers_new(struct peers **peers)
 {
 	*peers = calloc(1, sizeof(**peers));
-	return *peers != NULL ? OK : ERR_MEMORY;
+	return *peers != NULL ? unsent_new(&(*peers)->unsent) : ERR_MEMORY;
 }
 
 void
 peers_free(struct peers **peers)
 {
+	size_t fd;
+
 	if (*peers == NULL)
 		return;
+	for (fd = 0; fd < (*peers)->room; fd++)
+		unsent_close(&(*peers)->peers[fd].unsent);
+	unsent_free(&(*peers)->unsent);
 	free((*peers)->peers);
 	free(*peers);
 	*peers = NULL;
@@ -92,7 +102,9 @@ peers_came(struct broker *broker, struct front *front, int fd)
 	}
 	if (peers->peers[fd].front == NULL)
 		peers->count++;
-	peers->peers[fd] = (struct peer){.front = front};
+	unsent_close(&peers->peers[fd].unsent);
+	peers->peers[fd] =
+	    (struct peer){.front = front, .unsent = unsent_open(peers->unsent)};
 }
 
 void
@@ -103,6 +115,8 @@ peers_went(struct broker *broker, int fd)
 	if (peer == NULL)
 		return;
 	peer->front = NULL;
+	peer->unread = 0;
+	unsent_close(&peer->unsent);
 	broker->peers->count--;
 	watch_peer_went(broker, fd);
 	jobs_peer_went(broker, fd);
@@ -118,6 +132,14 @@ peers_heard(struct peers *peers, int fd, uint32_t principal, size_t bytes,
 		return;
 	peer->principal = principal;
 	peer->taken += bytes + frames * FRAME_OVERHEAD;
+}
+
+struct unsent_account *
+peers_unsent(const struct peers *peers, int fd)
+{
+	if (fd < 0 || (size_t)fd >= peers->room)
+		return NULL;
+	return peers->peers[fd].unsent;
 }
 
 void
@@ -149,28 +171,64 @@ unread(struct peer *peer, int fd)
 }
 
 static void
-look_at(struct broker *broker, struct peer *peer, int fd, bool minute)
+shut(struct broker *broker, struct peer *peer, int fd)
 {
-	uint64_t bytes = 0;
-
-	if (minute)
-		peer->taken += HEARTBEAT_BYTES;
-	if (!peer->shut) {
-		bytes = unread(peer, fd);
-		peer->shut = bytes > LIMIT_UNREAD_BYTES_MAX;
-	}
-	if (!peer->shut)
-		return;
-	if (bytes != 0)
-		log_warning("a connection of principal %u to the %s front is "
-			    "shut: it sent %llu MiB without finishing a "
-			    "message",
-		    (unsigned)peer->principal, front_name(peer->front),
-		    (unsigned long long)(bytes / MIB));
 	(void)shutdown(fd, SHUT_RDWR);
 	peer->shut = false;
 	peer->principal = 0;
+	peer->unread = 0;
 	broker->counts.shut++;
+}
+
+static void
+look_at(struct broker *broker, struct peer *peer, int fd, bool minute)
+{
+	if (minute)
+		peer->taken += HEARTBEAT_BYTES;
+	if (peer->shut) {
+		shut(broker, peer, fd);
+		return;
+	}
+	peer->unread = unread(peer, fd);
+}
+
+/* Shuts who has sent the most without finishing a message. */
+static void
+shut_longest(struct broker *broker, size_t fd)
+{
+	struct peer *peer = &broker->peers->peers[fd];
+
+	log_warning("a connection of principal %u to the %s front is shut: it "
+		    "sent %llu MiB without finishing a message",
+	    (unsigned)peer->principal, front_name(peer->front),
+	    (unsigned long long)(peer->unread / MIB));
+	shut(broker, peer, (int)fd);
+}
+
+/* Until each is within its bound, and all together are. */
+static void
+bound_unread(struct broker *broker)
+{
+	const struct peers *peers = broker->peers;
+	uint64_t all;
+	size_t fd, longest;
+
+	do {
+		all = longest = 0;
+		for (fd = 0; fd < peers->room; fd++) {
+			if (peers->peers[fd].front == NULL)
+				continue;
+			all += peers->peers[fd].unread;
+			if (peers->peers[fd].unread >
+			    peers->peers[longest].unread)
+				longest = fd;
+		}
+		if (all <= LIMIT_UNREAD_ALL_BYTES_MAX &&
+		    (all == 0 ||
+			peers->peers[longest].unread <= LIMIT_UNREAD_BYTES_MAX))
+			break;
+		shut_longest(broker, longest);
+	} while (all > 0);
 }
 
 void
@@ -185,4 +243,5 @@ peers_tick(struct broker *broker)
 	for (fd = 0; fd < peers->room; fd++)
 		if (peers->peers[fd].front != NULL)
 			look_at(broker, &peers->peers[fd], (int)fd, minute);
+	bound_unread(broker);
 }

@@ -17,6 +17,7 @@
 struct broker;
 struct front;
 struct peers;
+struct unsent_account;
 
 /* ERR_MEMORY. */
 MUST_CHECK
@@ -31,6 +32,9 @@ void peers_went(struct broker *broker, int fd);
 /* A message of so many bytes and frames came from the principal. */
 void peers_heard(struct peers *peers, int fd, uint32_t principal, size_t bytes,
     size_t frames);
+
+/* Where bytes sent to the connection are counted; NULL: nowhere. */
+struct unsent_account *peers_unsent(const struct peers *peers, int fd);
 
 /* Marks the principal's connections to be shut at the next tick. */
 void peers_revoke(struct peers *peers, uint32_t principal);

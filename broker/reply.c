@@ -10,7 +10,9 @@
 #include "broker/broker.h"
 #include "broker/front.h"
 #include "broker/jot.h"
+#include "broker/peers.h"
 #include "broker/refusal.h"
+#include "broker/unsent.h"
 #include "protocol/kill_point.h"
 
 enum { RECEIPT_BYTES = 128, SMALL_BYTES = 2048 };
@@ -20,8 +22,8 @@ static const char no_memory[] =
 
 /* Adds the body frame: the object with the receipt before its last brace. */
 static enum err
-add_body(
-    const struct broker *broker, const char *body, struct wire_message *message)
+add_body(const struct broker *broker, struct unsent_account *account,
+    const char *body, struct wire_message *message)
 {
 	const struct journal_head *head = &broker->journal_health.head;
 	char small[SMALL_BYTES], hex[2 * HASH_BYTES + 1];
@@ -40,15 +42,16 @@ add_body(
 	at = jot_text(at, hex);
 	at = jot_text(at, "\"}");
 	assert((size_t)(at - text) <= room);
-	err = wire_add(message, text, (size_t)(at - text));
+	err = unsent_add(account, message, text, (size_t)(at - text));
 	if (text != small)
 		free(text);
 	return err;
 }
 
 static enum err
-fill(const struct broker *broker, const struct origin *origin, int status,
-    const char *body, const struct attachment *attachments, size_t count,
+fill(const struct broker *broker, const struct origin *origin,
+    struct unsent_account *account, int status, const char *body,
+    const struct attachment *attachments, size_t count,
     struct wire_message *message)
 {
 	char number[JOT_DIGITS_MAX];
@@ -60,18 +63,28 @@ fill(const struct broker *broker, const struct origin *origin, int status,
 	if (err == OK)
 		err = wire_add(message, number, 3);
 	if (err == OK)
-		err = add_body(broker, body, message);
+		err = add_body(broker, account, body, message);
 	for (i = 0; err == OK && i < count; i++)
-		err =
-		    wire_add(message, attachments[i].bytes, attachments[i].len);
+		err = unsent_add(
+		    account, message, attachments[i].bytes, attachments[i].len);
 	return err;
+}
+
+/* Does the connection take so many bytes now? */
+static bool
+takes(const struct unsent_account *account, size_t bytes)
+{
+	return account == NULL || unsent_fits(account, bytes);
 }
 
 enum err
 reply_with(struct broker *broker, const struct origin *origin, int status,
     const char *body, const struct attachment *attachments, size_t count)
 {
+	struct unsent_account *account =
+	    peers_unsent(broker->peers, origin->fd);
 	struct wire_message message;
+	size_t bytes, i;
 	enum err err;
 
 	wire_init(&message);
@@ -79,7 +92,15 @@ reply_with(struct broker *broker, const struct origin *origin, int status,
 		status = err_status(ERR_MEMORY);
 		body = no_memory;
 	}
-	err = fill(broker, origin, status, body, attachments, count, &message);
+	bytes = strlen(body);
+	for (i = 0; i < count; i++)
+		bytes += attachments[i].len;
+	if (!takes(account, bytes)) {
+		broker->counts.lost_answers++;
+		return ERR_END;
+	}
+	err = fill(broker, origin, account, status, body, attachments, count,
+	    &message);
 	if (err == OK) {
 		KILL_POINT(answered);
 		err = front_send(origin->front, &message);
@@ -108,16 +129,20 @@ enum err
 reply_event(
     struct broker *broker, const struct origin *origin, const char *body)
 {
+	struct unsent_account *account =
+	    peers_unsent(broker->peers, origin->fd);
 	struct wire_message message;
+	size_t len = strlen(body);
 	enum err err;
 
-	(void)broker;
+	if (!takes(account, len))
+		return ERR_END;
 	wire_init(&message);
 	err = origin_address(origin, &message);
 	if (err == OK)
 		err = wire_add(&message, "206", 3);
 	if (err == OK)
-		err = wire_add(&message, body, strlen(body));
+		err = unsent_add(account, &message, body, len);
 	if (err == OK)
 		err = front_send(origin->front, &message);
 	wire_fini(&message);

@@ -37,6 +37,7 @@ target_sources(tocsin_broker PRIVATE
 	sequencer.c
 	state_thread.c
 	tcp_count.c
+	unsent.c
 	waiting.c
 	watch.c
 	writes.c

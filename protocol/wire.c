@@ -172,6 +172,19 @@ wire_add(struct wire_message *message, const void *bytes, size_t len)
 	return keep(message, &frame);
 }
 
+enum err
+wire_add_lent(struct wire_message *message, void *bytes, size_t len,
+    void (*give_back)(void *bytes, void *hint), void *hint)
+{
+	zmq_msg_t frame;
+
+	if (zmq_msg_init_data(&frame, bytes, len, give_back, hint) != 0) {
+		give_back(bytes, hint);
+		return ERR_MEMORY;
+	}
+	return keep(message, &frame);
+}
+
 struct wire_part
 wire_frame(const struct wire_message *message, size_t index)
 {

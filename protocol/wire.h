@@ -72,6 +72,15 @@ MUST_CHECK
 enum err wire_add(struct wire_message *message, const void *bytes, size_t len);
 
 /*
+ * Appends a frame of bytes that stay the caller's until give_back(bytes, hint)
+ * says on any thread that they are done with: after sending, or at once on
+ * failure.  ERR_MEMORY, ERR_TOO_LARGE; the message is as it was then.
+ */
+MUST_CHECK
+enum err wire_add_lent(struct wire_message *message, void *bytes, size_t len,
+    void (*give_back)(void *bytes, void *hint), void *hint);
+
+/*
  * Finds the parts of a message that came in.  `routed` says whether its first
  * frame is a routing id put there by a ROUTER (part of the envelope then).
  * ERR_INVALID with *why (static, for people) when it is not of the grammar:
