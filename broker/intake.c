@@ -333,6 +333,11 @@ push_it(struct broker *broker, struct request *request, const struct push *push)
 		if (err == OK)
 			err = deliver(broker, request, push, delivery);
 	}
+	if (err == ERR_FULL) {
+		err = ERR_BUSY;
+		why = "the disk is nearly full: its room is kept for commands; "
+		      "nothing was kept, try again";
+	}
 	if (err != OK) {
 		free(delivery);
 		reply_refuse(broker, request->origin,

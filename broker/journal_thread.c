@@ -12,6 +12,7 @@
 #include "broker/moment.h"
 #include "protocol/kill_point.h"
 #include "protocol/limits.h"
+#include "store/segment.h"
 
 enum { SEAL_MS = 80, ROOM_MS = 1000, FULL_MS = 500, MIB = 1048576 };
 
@@ -30,6 +31,8 @@ struct journal_thread {
 	struct journal_head head;
 	uint64_t seal_due_ms; /* steady; 0: the head is sealed */
 	uint64_t room_due_ms;
+	uint64_t room; /* for alerts, at the last look */
+	uint64_t written; /* since then, with what pads it */
 
 	/* Guarded by mutex. */
 	pthread_mutex_t mutex;
@@ -154,6 +157,38 @@ gather(struct journal_thread *t)
 	gathering_waited(&t->gathering, waiting);
 }
 
+/* Is there room for alerts?  Says so when it changes. */
+static void
+look_for_room(struct journal_thread *t)
+{
+	uint64_t free_bytes, needed_bytes;
+	bool intake, before;
+
+	t->room_due_ms = moment_steady_ms() + ROOM_MS;
+	if (journal_room(t->journal, &free_bytes, &needed_bytes) != OK)
+		return;
+	needed_bytes += t->reserve_bytes;
+	/* Less than the longest message is no room: it is told, and once. */
+	intake = free_bytes >= needed_bytes + LIMIT_MESSAGE_BYTES_MAX;
+	t->room = intake ? free_bytes - needed_bytes : 0;
+	t->written = 0;
+	/* Between two looks no more is taken than there was room for. */
+	sequencer_room(t->sequencer, t->room);
+	(void)pthread_mutex_lock(&t->mutex);
+	before = t->health.intake;
+	t->health.intake = intake;
+	(void)pthread_mutex_unlock(&t->mutex);
+	if (intake && !before)
+		log_info("there is room on the disk for alerts again");
+	else if (!intake && before)
+		log_warning("the disk is nearly full (%" PRIu64
+			    " MiB free): alerts get 503, commands go on; make "
+			    "room or lower store.reserve_mib",
+		    free_bytes / MIB);
+	if (intake != before)
+		mailbox_wake(t->mailbox);
+}
+
 /* Appends what was taken, group by group. */
 static enum err
 append_all(struct journal_thread *t)
@@ -174,6 +209,9 @@ append_all(struct journal_thread *t)
 		KILL_POINT(synced);
 		publish(t);
 		sequencer_durable(t->sequencer, bytes);
+		t->written += bytes + SEGMENT_BLOCK_BYTES;
+		if (t->written > t->room / 4)
+			t->room_due_ms = 0;
 		if (t->seal_due_ms == 0)
 			t->seal_due_ms = moment_steady_ms() + SEAL_MS;
 	}
@@ -194,32 +232,6 @@ seal(struct journal_thread *t)
 	}
 	t->seal_due_ms = 0;
 	return OK;
-}
-
-/* Is there room for alerts?  Says so when it changes. */
-static void
-look_for_room(struct journal_thread *t)
-{
-	uint64_t free_bytes, needed_bytes;
-	bool intake, before;
-
-	t->room_due_ms = moment_steady_ms() + ROOM_MS;
-	if (journal_room(t->journal, &free_bytes, &needed_bytes) != OK)
-		return;
-	intake = free_bytes >= needed_bytes + t->reserve_bytes;
-	(void)pthread_mutex_lock(&t->mutex);
-	before = t->health.intake;
-	t->health.intake = intake;
-	(void)pthread_mutex_unlock(&t->mutex);
-	if (intake && !before)
-		log_info("there is room on the disk for alerts again");
-	else if (!intake && before)
-		log_warning("the disk is nearly full (%" PRIu64
-			    " MiB free): alerts get 503, commands go on; make "
-			    "room or lower store.reserve_mib",
-		    free_bytes / MIB);
-	if (intake != before)
-		mailbox_wake(t->mailbox);
 }
 
 /* One round: append, seal, look, sleep.  ERR_END when it is to stop. */

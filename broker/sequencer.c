@@ -22,6 +22,7 @@ struct sequencer {
 	uint64_t (*clock_ms)(void);
 	struct queue journal, inbox;
 	size_t wanted; /* records on the journal's queue that wake its thread */
+	uint64_t room; /* bytes of alerts that the disk still takes */
 	bool inbox_open;
 	bool closed;
 };
@@ -43,6 +44,7 @@ sequencer_new(const struct sequencer_start *start, struct sequencer **sequencer)
 	made->alerts = start->alerts;
 	made->clock_ms = start->clock_ms;
 	made->inbox_open = start->inbox;
+	made->room = UINT64_MAX;
 	*sequencer = made;
 	return OK;
 }
@@ -104,6 +106,8 @@ admit(struct sequencer *s, size_t bytes)
 	if (s->journal.bytes + bytes > LIMIT_INTAKE_QUEUE_BYTES_MAX ||
 	    s->inbox.bytes + bytes > LIMIT_INTAKE_QUEUE_BYTES_MAX)
 		return ERR_BUSY;
+	if (bytes > s->room)
+		return ERR_FULL;
 	err = batch_reserve(&s->journal.batch, 1);
 	if (err == OK && s->inbox_open)
 		err = batch_reserve(&s->inbox.batch, 1);
@@ -119,6 +123,7 @@ sequencer_deliver(struct sequencer *sequencer, struct record *record,
 	lock(sequencer);
 	err = admit(sequencer, record_bytes(record));
 	if (err == OK) {
+		sequencer->room -= record_bytes(record);
 		numbered->alert = sequencer->alerts + 1;
 		sequencer->alerts += count;
 		number(sequencer, record, numbered->alert);
@@ -223,6 +228,16 @@ sequencer_durable(struct sequencer *sequencer, size_t bytes)
 	lock(sequencer);
 	assert(bytes <= sequencer->journal.bytes);
 	sequencer->journal.bytes -= bytes;
+	unlock(sequencer);
+}
+
+void
+sequencer_room(struct sequencer *sequencer, uint64_t bytes)
+{
+	lock(sequencer);
+	sequencer->room = bytes > sequencer->journal.bytes
+			      ? bytes - sequencer->journal.bytes
+			      : 0;
 	unlock(sequencer);
 }
 

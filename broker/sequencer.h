@@ -47,6 +47,7 @@ void sequencer_free(struct sequencer **sequencer);
  * was empty before: the state thread may be asleep.
  *
  * ERR_BUSY    a queue is full: take less.  Nothing happened.
+ * ERR_FULL    the disk has no room for it, see sequencer_room.
  * ERR_IO      closed: the journal failed, or the broker ends.
  * ERR_MEMORY  nothing happened.
  */
@@ -90,6 +91,13 @@ void sequencer_take_queue(struct sequencer *sequencer, struct batch *batch);
 
 /* Says that bytes taken from the queue are durable: room for others. */
 void sequencer_durable(struct sequencer *sequencer, size_t bytes);
+
+/*
+ * The disk has room for so many bytes of alerts, those included that are on
+ * the journal's queue: no more are numbered until it is told anew.  Without
+ * limit before the first call.
+ */
+void sequencer_room(struct sequencer *sequencer, uint64_t bytes);
 
 /* No number is given any more. */
 void sequencer_close(struct sequencer *sequencer);

@@ -84,13 +84,25 @@ lmdb_table_name(enum table table)
 	return TABLE_NAMES[table];
 }
 
+/* Processes that died while they read keep their places until it is looked. */
+static int
+txn_begin(MDB_env *env, unsigned flags, MDB_txn **txn)
+{
+	int rc = mdb_txn_begin(env, NULL, flags, txn), dead;
+
+	if (rc != MDB_READERS_FULL)
+		return rc;
+	(void)mdb_reader_check(env, &dead);
+	return mdb_txn_begin(env, NULL, flags, txn);
+}
+
 static int
 tables_open(struct lmdb *db)
 {
 	MDB_txn *txn;
 	int rc;
 
-	rc = mdb_txn_begin(db->env, NULL, db->read_only ? MDB_RDONLY : 0, &txn);
+	rc = txn_begin(db->env, db->read_only ? MDB_RDONLY : 0, &txn);
 	if (rc != 0)
 		return rc;
 	for (int i = 0; i < TABLE_COUNT; i++) {
@@ -253,7 +265,7 @@ lmdb_begin(struct lmdb *db, bool write, struct lmdb_txn **txn)
 	if (new == NULL)
 		return ERR_MEMORY;
 	new->db = db;
-	rc = mdb_txn_begin(db->env, NULL, write ? 0 : MDB_RDONLY, &new->mdb);
+	rc = txn_begin(db->env, write ? 0 : MDB_RDONLY, &new->mdb);
 	if (rc != 0) {
 		free(new);
 		return err_of(rc);

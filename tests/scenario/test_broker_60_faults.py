@@ -3,11 +3,14 @@ import errno
 import json
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 import zmq
+
+from conftest import BIN, Broker
 
 HERE = Path(__file__).parent
 
@@ -177,6 +180,73 @@ def test_a_full_disk_is_waited_for(failing):
     assert lead.ok("show", {"incident": "INC-1"})["title"] == "before"
     assert lead.ok("status")["writing"] is False
     broker.expect_broken()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 64 MiB with a file system of its own, mounted; it needs root."""
+    image, place = tmp_path / "disk", Path(tempfile.mkdtemp(prefix="tocsin-disk-"))
+    with image.open("wb") as file:
+        file.truncate(64 << 20)
+    for words in (["mkfs.ext4", "-q", "-F", image], ["mount", "-o", "loop", image, place]):
+        try:
+            done = subprocess.run(words, capture_output=True, text=True)
+        except FileNotFoundError as fault:
+            done = subprocess.CompletedProcess(words, 1, "", str(fault))
+        if done.returncode != 0:
+            place.rmdir()
+            pytest.skip(f"no disk of 64 MiB can be had here: {words[0]}: {done.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", place], check=True)
+    place.rmdir()
+
+
+def test_a_disk_of_64_mib_takes_commands_when_it_takes_no_alerts(small_disk):
+    broker = Broker(small_disk / "h", "store: {segment_mib: 4, reserve_mib: 16}\n")
+    try:
+        broker.init()
+        broker.start()
+        lead, sensor = broker.client("lead"), broker.client("sensor", "sensors")
+        for number in range(1, 21):
+            lead.ok("open", {"title": f"incident {number}"})
+        # All at once: between two looks at the disk no more is taken than there was room for.
+        for _ in range(100):
+            sensor.send("alert.push", {}, [b"x" * 500000])
+        answers = [sensor.receive() for _ in range(100)]
+        pushed = sum(answer.status == 200 for answer in answers)
+        assert {answer.status for answer in answers} == {200, 503}
+        assert all("full" in answer["message"] for answer in answers if answer.status == 503)
+        assert "make room" in broker.wait_log("the disk is nearly full")
+        # The room that is left is for people: thousands of words more, and each incident closed.
+        for number in range(1, 21):
+            lead.ok("comment", {"incident": f"INC-{number}", "text": "noted " * 2000})
+            lead.ok("close", {"incident": f"INC-{number}", "verdict": "false_positive"})
+        assert lead.ok("show", {"incident": "INC-20"})["status"] == "closed"
+        assert sensor.ask("alert.push", {}, [b"x" * 500000]).status == 503
+        assert lead.ok("status", {"min_seq": lead.ok("status")["seq"]})["alerts"]["received"] == pushed
+        broker.restart()
+        assert broker.client("lead").ok("list", {"status": "closed"})["incidents"]
+    finally:
+        broker.end()
+
+
+def test_a_reader_that_is_killed_leaves_no_old_snapshot_behind(make_broker):
+    """A process that reads the state dies in the middle: its place is taken back, and writing goes on."""
+    broker = make_broker()
+    broker.start()
+    lead = broker.client("lead")
+    for number in range(500):
+        lead.send("open", {"title": f"{number}", "tags": ["a-tag-of-some-length"]})
+    assert {lead.receive().status for _ in range(500)} == {200}
+    for _ in range(130):  # more than LMDB has places for
+        reading = subprocess.Popen([BIN / "tocsind", "dump", "--home", broker.home], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert reading.stdout.read(1)
+        assert reading.poll() is None  # it cannot have written all of it
+        reading.kill()
+        reading.wait()
+        reading.stdout.close()
+        lead.ok("comment", {"incident": "INC-1", "text": "goes on"})
+    assert len(lead.ok("list", {"limit": 500})["incidents"]) == 500
 
 
 def test_a_state_ahead_of_its_journal_stops_all_writing(make_broker):

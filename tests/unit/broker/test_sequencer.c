@@ -335,3 +335,35 @@ Test(sequencer, keeps_one_order_between_threads)
 	batch_fini(&queue);
 	sequencer_free(&sequencer);
 }
+
+Test(sequencer, takes_no_more_alerts_than_the_disk_has_room_for)
+{
+	struct sequencer *sequencer = begin(true);
+	struct record *probe = make(1000, false);
+	size_t bytes = record_bytes(probe);
+	struct batch queue = {0}, late = {0};
+	struct numbered numbered;
+	uint64_t last;
+	bool first;
+
+	cr_assert_eq(deliver(sequencer, 1000, 1, &numbered, &first), OK);
+	/* What is on the queue needs its room, too. */
+	sequencer_room(sequencer, 3 * bytes);
+	cr_assert_eq(deliver(sequencer, 1000, 1, &numbered, &first), OK);
+	cr_assert_eq(deliver(sequencer, 1000, 1, &numbered, &first), OK);
+	cr_assert_eq(deliver(sequencer, 1000, 1, &numbered, &first), ERR_FULL);
+	/* The reserve is for commands: they are numbered all the same. */
+	cr_assert_eq(sequencer_decided(sequencer, &probe, 1, &late, &last), OK);
+	sequencer_take_queue(sequencer, &queue);
+	cr_assert_eq(queue.count, 4);
+	sequencer_durable(sequencer, queue.bytes);
+	sequencer_room(sequencer, bytes);
+	cr_assert_eq(deliver(sequencer, 1000, 1, &numbered, &first), OK);
+	cr_assert_eq(deliver(sequencer, 1000, 1, &numbered, &first), ERR_FULL);
+	sequencer_room(sequencer, 0);
+	cr_assert_eq(deliver(sequencer, 1, 1, &numbered, &first), ERR_FULL);
+	batch_fini(&queue);
+	batch_fini(&late);
+	record_release(&probe);
+	sequencer_free(&sequencer);
+}
