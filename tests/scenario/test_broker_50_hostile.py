@@ -20,37 +20,42 @@ def body_of(frames):
     return json.loads(frames[-1])
 
 
-@pytest.mark.parametrize("frames, status", [
-    ([b"TOC1", b"whoami", b"r"], 400),
-    ([b"TOC1", b"whoami"], 400),
-    ([b"TOC1"], 400),
-    ([b""], 400),
-    ([b"hello"], 400),
-    ([b"TOC2", b"whoami", b"r", b"{}"], 400),
-    ([b"", b"", b"TOC1", b"whoami", b"r", b"{}"], 400),
-    ([b"TOC1", b"whoami", b"", b"{}"], 400),
-    ([b"TOC1", b"whoami", b"r" * 65, b"{}"], 400),
-    ([b"TOC1", b"v" * 65, b"r", b"{}"], 400),
-    ([b"TOC1", b"who\x00ami", b"r", b"{}"], 501),
-    ([b"TOC1", b"", b"r", b"{}"], 501),
-    ([b"TOC1", b"WHOAMI", b"r", b"{}"], 501),
-    ([b"TOC1", b"whoami", b"r", b"{}", b"attachment"], 400),
-    ([b"TOC1", b"whoami", b"r", b"[]"], 400),
-    ([b"TOC1", b"whoami", b"r", b"{"], 400),
-    ([b"TOC1", b"whoami", b"r", b'{"a":1}'], 400),
-    ([b"TOC1", b"whoami", b"r", b"\xff\xfe"], 400),
-    ([b"TOC1", b"open", b"r", b'{"title":"a","title":"b"}'], 400),
-    ([b"TOC1", b"open", b"r", b'{"title":"\\u0000"}'], 400),
-    ([b"TOC1", b"open", b"r", b'{"title":7}'], 400),
-    ([b"TOC1", b"open", b"r", b"[" * 100 + b"]" * 100], 413),
-    ([b"TOC1", b"open", b"r", b'{"title":"' + b"x" * 513 + b'"}'], 413),
-    ([b"TOC1", b"open", b"r", b'{"title":"x","occurred":1e400}'], 400),
-    ([b"TOC1", b"open", b"r", b'{"tags":[' + b'"a",' * 70000 + b'"a"]}'], 413),
+# names: the field that the answer names, or, where no field was read, what its message says.
+@pytest.mark.parametrize("frames, status, names", [
+    ([b"TOC1", b"whoami", b"r"], 400, "a body is needed"),
+    ([b"TOC1", b"whoami"], 400, "a body is needed"),
+    ([b"TOC1"], 400, "a body is needed"),
+    ([b""], 400, "expected TOC1 behind the envelope"),
+    ([b"hello"], 400, "expected TOC1 as the first frame"),
+    ([b"TOC2", b"whoami", b"r", b"{}"], 400, "expected TOC1 as the first frame"),
+    ([b"", b"", b"TOC1", b"whoami", b"r", b"{}"], 400, "expected TOC1 behind the envelope"),
+    ([b"TOC1", b"whoami", b"", b"{}"], 400, "second frame behind TOC1"),
+    ([b"TOC1", b"whoami", b"r" * 65, b"{}"], 400, "second frame behind TOC1"),
+    ([b"TOC1", b"v" * 65, b"r", b"{}"], 400, "frame behind TOC1 is too long"),
+    ([b"TOC1", b"who\x00ami", b"r", b"{}"], 501, "field verb"),
+    ([b"TOC1", b"", b"r", b"{}"], 501, "field verb"),
+    ([b"TOC1", b"WHOAMI", b"r", b"{}"], 501, "field verb"),
+    ([b"TOC1", b"whoami", b"r", b"{}", b"attachment"], 400, "field attachments"),
+    ([b"TOC1", b"whoami", b"r", b"[]"], 400, "body: expected an object"),
+    ([b"TOC1", b"whoami", b"r", b"{"], 400, "body, byte 1"),
+    ([b"TOC1", b"whoami", b"r", b'{"a":1}'], 400, "field a"),
+    ([b"TOC1", b"whoami", b"r", b"\xff\xfe"], 400, "body, byte 0"),
+    ([b"TOC1", b"open", b"r", b'{"title":"a","title":"b"}'], 400, 'duplicate key "title"'),
+    ([b"TOC1", b"open", b"r", b'{"title":"\\u0000"}'], 400, "u0000 is not accepted"),
+    ([b"TOC1", b"open", b"r", b'{"title":7}'], 400, "field title"),
+    ([b"TOC1", b"open", b"r", b"[" * 100 + b"]" * 100], 413, "more than 32 levels"),
+    ([b"TOC1", b"open", b"r", b'{"title":"' + b"x" * 513 + b'"}'], 413, "field title"),
+    ([b"TOC1", b"open", b"r", b'{"title":"x","occurred":1e400}'], 400, "byte 24: number"),
+    ([b"TOC1", b"open", b"r", b'{"tags":[' + b'"a",' * 70000 + b'"a"]}'], 413, "more than 65536"),
 ])
-def test_malformed_messages_are_refused_and_named(broker, lead, frames, status):
+def test_malformed_messages_are_refused_and_named(broker, lead, frames, status, names):
     answer = raw(broker, "lead", frames)
     assert answer is not None and int(answer[-2]) == status, answer
-    assert body_of(answer)["message"]
+    said = body_of(answer)
+    if names.startswith("field "):
+        assert said["field"] == names.removeprefix("field ")
+    else:
+        assert names in said["message"]
     assert lead.ok("open", {"title": "still here"})["id"] == "INC-1"
 
 
@@ -235,7 +240,11 @@ def test_two_who_race_for_a_revision_get_one_winner(broker):
     answers = [client.receive() for client in (one, two)]
     assert sorted(answer.status for answer in answers) == [200, 409]
     loser = next(answer for answer in answers if answer.status == 409)
-    assert loser["current"]["revision"] == 2
+    assert loser["field"] == "if_revision" and loser["current"]["revision"] == 2
+    # Only the winner's change stands, and it hinders nobody.
+    winner = next(client for client, answer in zip((one, two), answers) if answer.status == 200)
+    assert broker.client("auditor").ok("show", {"incident": "INC-1"})["title"] == winner.name
+    assert two.ok("update", {"incident": "INC-1", "title": "settled", "if_revision": 2})["revision"] == 3
 
 
 def test_thousands_of_commands_in_the_air_are_bounded(broker, lead):
