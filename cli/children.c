@@ -82,11 +82,19 @@ fill_broker(struct children *children, struct child *child)
 	memcpy(child->args, args, sizeof(args));
 }
 
+/*
+ * One workflow a process: a worker that only triages, which is where hostile
+ * bytes are parsed, confines itself to what that needs.
+ */
 static void
-fill_worker(struct children *children, struct child *child)
+fill_worker(
+    struct children *children, struct child *child, enum workflow workflow)
 {
 	static char program[] = "tocsin-worker", key[] = "--key";
-	char *const args[] = {program, key, children->key, NULL};
+	static char option[] = "--workflow";
+	static char triage[] = "triage", notify[] = "notify";
+	char *const args[] = {program, key, children->key, option,
+	    workflow == WORKFLOW_triage ? triage : notify, NULL};
 
 	memcpy(child->args, args, sizeof(args));
 }
@@ -117,13 +125,19 @@ fill_rows(struct children *children, struct fault *fault)
 	for (i = 0; i < children->count && err == OK; i++) {
 		struct child *child = &children->rows[i];
 
+		bool notifies = i > 0 && i + 1 == children->count;
+
 		if (i == 0)
 			fill_broker(children, child);
 		else
-			fill_worker(children, child);
+			fill_worker(children, child,
+			    notifies ? WORKFLOW_notify : WORKFLOW_triage);
 		child->pause_ms = PAUSE_MS_MIN;
 		(void)snprintf(child->name, sizeof(child->name),
-		    i == 0 ? "broker" : "worker %zu", i);
+		    i == 0     ? "broker"
+		    : notifies ? "notify"
+			       : "triage %zu",
+		    i);
 		err = program_find(child->args[0], child->path, fault);
 	}
 	return err;
@@ -137,7 +151,8 @@ children_open(const struct session *session, size_t workers,
 	enum err err;
 
 	made->fd = -1;
-	made->count = workers + 1;
+	/* The broker; those that triage; one that notifies. */
+	made->count = 1 + workers + (workers > 0);
 	made->rows = claim(calloc(made->count, sizeof(*made->rows)));
 	(void)snprintf(made->home, sizeof(made->home), "%s", session->home);
 	err = session_path(session, "keys", "worker.key", made->key, fault);

@@ -13,8 +13,9 @@
 struct children;
 
 /*
- * Prepares for a broker and `workers` workers of the session's home, and takes
- * SIGCHLD, SIGINT and SIGTERM over.  Starts nothing.  ERR_MISSING: a program
+ * Prepares for a broker, `workers` workers that triage and, unless that is 0,
+ * one that notifies, of the session's home; takes SIGCHLD, SIGINT and SIGTERM
+ * over.  Starts nothing.  ERR_MISSING: a program
  * is not there.  ERR_IO.
  */
 MUST_CHECK

@@ -145,7 +145,10 @@ bring_up(struct session *session, struct children *children, size_t workers,
 		err = children_start_workers(children, fault);
 	if (err != OK)
 		return err;
-	children_log("the broker answers at %s; %zu workers run",
+	children_log(workers > 0
+			 ? "the broker answers at %s; %zu workers triage, one "
+			   "notifies"
+			 : "the broker answers at %s; %zu workers",
 	    session->key.people, workers);
 	tell(teller, "OK\n");
 	children_tend(children);
