@@ -143,9 +143,10 @@ stands_before(const cJSON *list, const cJSON *name)
 	return false;
 }
 
+/* A list whose elements are read one by one, no two of them alike. */
 static enum err
-read_names(
-    const struct field_row *row, struct value *value, struct ask_fault *fault)
+read_each(const struct field_row *row, reader *read, struct value *value,
+    struct ask_fault *fault)
 {
 	enum err err = read_list(row, value, fault);
 	const cJSON *item;
@@ -153,9 +154,9 @@ read_names(
 	if (err != OK)
 		return err;
 	cJSON_ArrayForEach (item, value->json) {
-		struct value name = {.json = item};
+		struct value one = {.json = item};
 
-		err = read_name(row, &name, fault);
+		err = read(row, &one, fault);
 		if (err != OK)
 			return err;
 		if (stands_before(value->json, item))
@@ -163,6 +164,13 @@ read_names(
 			    "\"%s\" stands there twice", item->valuestring);
 	}
 	return OK;
+}
+
+static enum err
+read_names(
+    const struct field_row *row, struct value *value, struct ask_fault *fault)
+{
+	return read_each(row, read_name, value, fault);
 }
 
 static enum err
@@ -216,22 +224,7 @@ static enum err
 read_alerts(
     const struct field_row *row, struct value *value, struct ask_fault *fault)
 {
-	enum err err = read_list(row, value, fault);
-	const cJSON *item;
-
-	if (err != OK)
-		return err;
-	cJSON_ArrayForEach (item, value->json) {
-		struct value alert = {.json = item};
-
-		err = read_alert(row, &alert, fault);
-		if (err != OK)
-			return err;
-		if (stands_before(value->json, item))
-			return refuse(ERR_INVALID, row->name, fault,
-			    "\"%s\" stands there twice", item->valuestring);
-	}
-	return OK;
+	return read_each(row, read_alert, value, fault);
 }
 
 static enum err
