@@ -175,6 +175,28 @@ def test_a_revoked_key_is_shut_out_at_once(broker, lead):
     lead.ok("comment", {"incident": "INC-1", "text": "others go on"})
 
 
+def cuts_of(client):
+    """A monitor that is readable once the client's connection was shut."""
+    return client.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+
+
+@pytest.mark.parametrize("transport", ["tcp", "ipc"])
+def test_a_revocation_shuts_the_connections_of_that_key_alone(broker, transport):
+    admin = broker.client("admin", transport=transport)
+    idle, other = broker.client("analyst", transport=transport), broker.client("lead", transport=transport)
+    for client in (admin, idle, other):
+        client.ok("whoami")
+    cuts = {client.name: cuts_of(client) for client in (admin, idle, other)}
+    admin.ok("people.revoke", {"name": "analyst", "reason": "left the company"})
+    # It asks for nothing: the broker itself ends it.
+    assert cuts["analyst"].poll(10000)
+    for client in (admin, other):
+        client.ok("whoami")
+        assert not cuts[client.name].poll(0), client.name
+    for client in (admin, idle, other):
+        client.socket.disable_monitor()
+
+
 def test_who_is_enrolled_while_it_runs_is_admitted_at_once(broker):
     admin = broker.client("admin")
     for number in range(5):
