@@ -333,6 +333,42 @@ Test(entry_read, refuses_each_malformed_field)
 	record_release(&record);
 }
 
+/* An entry of so many erased parts, each a payload of no bytes. */
+static unsigned char *
+erased_parts(size_t parts, size_t *len)
+{
+	struct record *record = make(false);
+	size_t i, at = ENTRY_HEADER_BYTES + parts * ENTRY_PART_ROW_BYTES;
+	unsigned char *bytes;
+
+	*len = (at + sizeof(facts) - 1 + parts + 7) / 8 * 8;
+	bytes = calloc(1, *len);
+	cr_assert_not_null(bytes);
+	memcpy(bytes, record_data(record), ENTRY_HEADER_BYTES);
+	put_be32(bytes + ENTRY_AT_LEN, (uint32_t)*len);
+	put_be16(bytes + ENTRY_AT_PARTS, (uint16_t)parts);
+	for (i = 0; i < parts; i++)
+		put_be16(bytes + ENTRY_HEADER_BYTES + i * ENTRY_PART_ROW_BYTES,
+		    PART_PAYLOAD);
+	memcpy(bytes + at, facts, sizeof(facts) - 1);
+	record_release(&record);
+	return bytes;
+}
+
+Test(entry_read, takes_as_many_parts_as_there_may_be_and_no_more)
+{
+	size_t parts, len;
+
+	for (parts = ENTRY_PARTS_MAX; parts <= ENTRY_PARTS_MAX + 1; parts++) {
+		unsigned char *bytes = erased_parts(parts, &len);
+		struct entry entry;
+
+		cr_expect_eq(entry_read(bytes, len, &entry),
+		    parts == ENTRY_PARTS_MAX ? OK : ERR_CORRUPT);
+		free(bytes);
+	}
+}
+
 Test(event_name, spells_a_kind_as_noun_and_verb)
 {
 	cr_assert_str_eq(event_name(EVENT_incident_opened), "incident.opened");
