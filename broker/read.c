@@ -1,6 +1,7 @@
 #include "broker/read.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,24 @@ reading_fini(struct reading *reading)
 	journal_cursor_close(&reading->cursor);
 }
 
+/* A page of no rows would have no next one either. */
+static enum err
+check_limit(struct reading *r)
+{
+	const struct field_row *fields;
+	size_t i, count;
+
+	fields = verb_fields(r->verb, &count);
+	for (i = 0; i < count; i++)
+		if (strcmp(fields[i].name, "limit") == 0 &&
+		    ask_number(r->ask, "limit", 1) == 0)
+			return reading_refuse(r, ERR_INVALID, "limit",
+			    "a page has at least one row: leave limit out, or "
+			    "say from 1 to %" PRId64,
+			    fields[i].max);
+	return OK;
+}
+
 enum err
 read_answer(struct reading *reading)
 {
@@ -55,7 +74,9 @@ read_answer(struct reading *reading)
 	assert(reading->verb < VERB_COUNT);
 	assert(handlers[reading->verb] != NULL);
 	reading->answer = put_object(NULL, NULL);
-	err = handlers[reading->verb](reading);
+	err = check_limit(reading);
+	if (err == OK)
+		err = handlers[reading->verb](reading);
 	if (err != OK) {
 		cJSON_Delete(reading->answer);
 		reading->answer = NULL;
@@ -129,9 +150,7 @@ reading_fits(struct reading *r, const cJSON *item, size_t rows)
 size_t
 reading_limit(const struct reading *r)
 {
-	int64_t limit = ask_number(r->ask, "limit", LIMIT_LIST_ROWS_DEFAULT);
-
-	return limit < 1 ? 1 : (size_t)limit;
+	return (size_t)ask_number(r->ask, "limit", LIMIT_LIST_ROWS_DEFAULT);
 }
 
 const char *

@@ -79,6 +79,32 @@ Test(read, answers_every_verb_of_its_effect)
 
 /* ---- list ---- */
 
+Test(read, gives_a_page_from_one_row_on)
+{
+	static const struct {
+		enum verb verb;
+		const char *none, *one;
+	} rows[] = {
+	    {VERB_list, "{'limit':0}", "{'limit':1}"},
+	    {VERB_mine, "{'limit':0}", "{'limit':1}"},
+	    {VERB_show, "{'incident':'INC-1','limit':0}",
+		"{'incident':'INC-1','limit':1}"},
+	    {VERB_alert_list, "{'limit':0}", "{'limit':1}"},
+	    {VERB_find, "{'value':'192.0.2.1','limit':0}",
+		"{'value':'192.0.2.1','limit':1}"},
+	};
+	size_t i;
+
+	(void)harness_open(&h);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		cr_expect_eq(
+		    harness_ask(&h, ANALYST, rows[i].verb, rows[i].none),
+		    ERR_INVALID);
+		cr_expect_str_eq(h.fault.field, "limit");
+		ask(ANALYST, rows[i].verb, rows[i].one);
+	}
+}
+
 TestSuite(read_list, .init = begin, .fini = end);
 
 Test(read_list, shows_a_row_in_full)
