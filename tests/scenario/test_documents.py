@@ -6,16 +6,28 @@ import sys
 from conftest import ROOT
 
 
-def readme_program():
-    text = (ROOT / "README.md").read_text()
+def program_of(document):
+    text = (ROOT / document).read_text()
     return re.search(r"<!-- python example.*?```python\n(.*?)```", text, re.S).group(1)
 
 
-def run(program, broker, tmp_path):
+def readme_program():
+    return program_of("README.md")
+
+
+def run(program, broker, tmp_path, *words, key="lead", stdin=""):
     script = tmp_path / "example.py"
     script.write_text(program)
     return subprocess.run(
-        [sys.executable, script, broker.home / "keys/lead.key"], capture_output=True, text=True, timeout=60)
+        [sys.executable, script, broker.home / f"keys/{key}.key", *words], input=stdin, capture_output=True, text=True,
+        timeout=60)
+
+
+def test_the_protocol_program_pushes_what_it_reads(broker, tmp_path, lead):
+    done = run(program_of("docs/PROTOCOL.md"), broker, tmp_path, "wazuh-test", key="sensor", stdin='{"a":1}\n\n{"b":2}\n')
+    assert done.returncode == 0 and done.stdout.startswith("200 {'alert': 'ALR-1', 'count': 2,"), done
+    shown = lead.ok("alert.show", {"alert": "ALR-2", "payload": True, "min_seq": lead.ok("status")["journal"]["durable"]})
+    assert shown.parts == [b'{"b":2}']
 
 
 def test_the_readme_program_opens_one_incident_however_often_it_is_run(broker, tmp_path):
