@@ -2,6 +2,7 @@
 import json
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import sys
@@ -67,6 +68,10 @@ def test_a_worker_that_does_triage_alone_is_confined_and_outlives_its_broker(bro
 def test_a_confined_worker_finds_a_broker_elsewhere(broker, lead, sensor, workers):
     path = broker.home / "keys/far.key"
     key = json.loads((broker.home / "keys/worker.key").read_text())
+    try:
+        socket.getaddrinfo("localhost", None)
+    except OSError:
+        pytest.skip("localhost is no name here")
     path.touch(mode=0o600)
     path.write_text(json.dumps({**key, "people": [broker.endpoint("people", "tcp").replace("127.0.0.1", "localhost")]}))
     worker = workers.start("--workflow", "triage", key="far")
@@ -107,6 +112,8 @@ def test_triage_works_as_a_user_who_can_open_neither_the_store_nor_another_key(m
         os.chown(path, STRANGER, STRANGER)
     broker.start()
     as_stranger = ["setpriv", "--reuid", str(STRANGER), "--regid", str(STRANGER), "--clear-groups", "--no-new-privs"]
+    if subprocess.run([*as_stranger, BIN / "tocsin-worker", "--help"], capture_output=True, check=False).returncode == 127:
+        pytest.skip("nobody but root may reach the programs here")
     worker = subprocess.Popen([*as_stranger, BIN / "tocsin-worker", "--key", key, "--workflow", "triage"],
                               stderr=subprocess.PIPE, text=True)
     try:
