@@ -9,65 +9,6 @@
 #include "cli/value.h"
 #include "protocol/ask.h"
 
-struct extra_row {
-	const char *name;
-	enum verb verb;
-	bool takes_value;
-};
-
-struct position_row {
-	enum verb verb;
-	const char *field;
-};
-
-struct shortcut_row {
-	enum verb verb;
-	const char *option, *field, *value;
-};
-
-#define EXTRA(verb, name, argument, help)
-#define POSITION(verb, field)
-#define SHORTCUT(verb, option, field, value)
-#define UNOFFERED(verb)
-
-#undef EXTRA
-static const struct extra_row extras[] = {
-#define EXTRA(verb, name, argument, help)                                      \
-	{#name, VERB_##verb, (argument) != NULL},
-#include "cli/extras.def"
-#undef EXTRA
-#define EXTRA(verb, name, argument, help)
-};
-
-#undef POSITION
-static const struct position_row positions[] = {
-#define POSITION(verb, field) {VERB_##verb, #field},
-#include "cli/extras.def"
-#undef POSITION
-#define POSITION(verb, field)
-};
-
-#undef SHORTCUT
-static const struct shortcut_row shortcuts[] = {
-#define SHORTCUT(verb, option, field, value)                                   \
-	{VERB_##verb, option, #field, value},
-#include "cli/extras.def"
-#undef SHORTCUT
-#define SHORTCUT(verb, option, field, value)
-};
-
-#undef UNOFFERED
-static const bool unoffered[VERB_COUNT] = {
-#define UNOFFERED(verb) [VERB_##verb] = true,
-#include "cli/extras.def"
-#undef UNOFFERED
-};
-
-enum {
-	POSITIONS = sizeof(positions) / sizeof(positions[0]),
-	SHORTCUTS = sizeof(shortcuts) / sizeof(shortcuts[0])
-};
-
 /* How many words spell the verb, when the arguments begin with it; or 0. */
 static int
 matches(enum verb verb, int count, char *const *words)
@@ -111,7 +52,7 @@ args_verb(int count, char *const *words, int *used)
 bool
 args_offered(enum verb verb)
 {
-	return !unoffered[verb];
+	return !extras_unoffered(verb);
 }
 
 bool
@@ -172,9 +113,8 @@ same_but_plural(const char *a, const char *b)
 		   (b_len == len + 1 && b[len] == 's'));
 }
 
-/* The field that an option (with "_") names, or NULL. */
-static const struct field_row *
-field_of(enum verb verb, const char *name)
+const struct field_row *
+args_field(enum verb verb, const char *name)
 {
 	char spelling[ARGV_NAME_MAX + 1], *dash;
 	size_t count, i;
@@ -211,9 +151,10 @@ field_named(enum verb verb, const char *name)
 static const char *
 meant_by(enum verb verb, const struct field_row *field, const char *text)
 {
-	size_t i;
+	size_t count, i;
+	const struct shortcut_row *shortcuts = extras_shortcuts(&count);
 
-	for (i = 0; i < SHORTCUTS; i++)
+	for (i = 0; i < count; i++)
 		if (shortcuts[i].verb == verb &&
 		    strcmp(shortcuts[i].field, field->name) == 0 &&
 		    strcmp(shortcuts[i].option, text) == 0)
@@ -235,10 +176,13 @@ read_special(struct args *args, struct session *session, struct argv *argv,
     const struct argument *argument, bool *taken, struct fault *fault)
 {
 	const struct field_row *field;
-	size_t i;
+	size_t shortcuts_count, extras_count, i;
+	const struct shortcut_row *shortcuts =
+	    extras_shortcuts(&shortcuts_count);
+	const struct extra_row *extras = extras_options(&extras_count);
 
 	*taken = true;
-	for (i = 0; i < SHORTCUTS; i++) {
+	for (i = 0; i < shortcuts_count; i++) {
 		char name[ARGV_NAME_MAX + 1], *dash;
 
 		(void)snprintf(name, sizeof(name), "%s", shortcuts[i].option);
@@ -251,19 +195,20 @@ read_special(struct args *args, struct session *session, struct argv *argv,
 			    field_named(args->verb, shortcuts[i].field),
 			    shortcuts[i].value, fault);
 	}
-	for (i = 0; i < EXTRA_COUNT; i++) {
+	for (i = 0; i < extras_count; i++) {
 		if (extras[i].verb != args->verb ||
 		    strcmp(extras[i].name, argument->name) != 0)
 			continue;
-		args->extras[i] =
-		    extras[i].takes_value ? argv_value(argv, argument) : "";
+		args->extras[i] = extras[i].argument != NULL
+				      ? argv_value(argv, argument)
+				      : "";
 		return args->extras[i] != NULL
 			   ? OK
 			   : fault_set(fault, ERR_INVALID,
 				 "--%s: needs a value", extras[i].name);
 	}
 	field = strncmp(argument->name, "no_", 3) == 0
-		    ? field_of(args->verb, argument->name + 3)
+		    ? args_field(args->verb, argument->name + 3)
 		    : NULL;
 	if (field != NULL && field->type == FIELD_FLAG)
 		return args_set(args, session, field, "false", fault);
@@ -301,7 +246,7 @@ static enum err
 read_option(struct args *args, struct session *session, struct argv *argv,
     const struct argument *argument, struct fault *fault)
 {
-	const struct field_row *field = field_of(args->verb, argument->name);
+	const struct field_row *field = args_field(args->verb, argument->name);
 	char spelling[ARGV_NAME_MAX + 1], form[64];
 	const char *value;
 	bool taken;
@@ -346,14 +291,14 @@ args_missing(const struct args *args)
 	return NULL;
 }
 
-/* The field that the next bare word is, or NULL. */
-static const struct field_row *
-next_position(const struct args *args)
+const struct field_row *
+args_next(const struct args *args)
 {
 	const struct field_row *field = args_missing(args);
-	size_t i;
+	size_t count, i;
+	const struct position_row *positions = extras_positions(&count);
 
-	for (i = 0; field == NULL && i < POSITIONS; i++)
+	for (i = 0; field == NULL && i < count; i++)
 		if (positions[i].verb == args->verb) {
 			field = field_named(args->verb, positions[i].field);
 			if (is_set(args, field))
@@ -374,7 +319,7 @@ read_word(struct args *args, const struct session *session, const char *word,
 		args->files[args->files_count++] = word;
 		return OK;
 	}
-	field = next_position(args);
+	field = args_next(args);
 	if (field == NULL)
 		return fault_set(fault, ERR_INVALID,
 		    "one word too many: \"%s\" (text of several words goes "

@@ -9,21 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cli/extras.h"
 #include "cli/session.h"
 #include "protocol/verb.h"
-
-enum extra {
-#define EXTRA(verb, name, argument, help) EXTRA_##name,
-#define POSITION(verb, field)
-#define SHORTCUT(verb, option, field, value)
-#define UNOFFERED(verb)
-#include "cli/extras.def"
-#undef EXTRA
-#undef POSITION
-#undef SHORTCUT
-#undef UNOFFERED
-	EXTRA_COUNT
-};
 
 struct args {
 	enum verb verb;
@@ -55,6 +43,9 @@ const char *args_spelling(const struct field_row *field, char *out);
  */
 const char *args_message(const char *message, const char *field);
 
+/* The field that an option ("root_cause") of the verb names, or NULL. */
+const struct field_row *args_field(enum verb verb, const char *name);
+
 /* Your memory. */
 void args_init(struct args *args, enum verb verb);
 void args_fini(struct args *args);
@@ -73,6 +64,9 @@ enum err args_read(struct args *args, struct session *session, int count,
 
 /* The first field that has to be there and is not, or NULL. */
 const struct field_row *args_missing(const struct args *args);
+
+/* The field that the next bare word is, or NULL. */
+const struct field_row *args_next(const struct args *args);
 
 /* Sets a field from its text, as if it had been given as an option. */
 MUST_CHECK

@@ -16,53 +16,6 @@ struct help_row {
 	const char *left, *argument, *help;
 };
 
-struct extra_help {
-	enum verb verb;
-	struct help_row row;
-};
-
-struct shortcut_help {
-	enum verb verb;
-	const char *option, *field, *value;
-};
-
-struct position_help {
-	enum verb verb;
-	const char *field;
-};
-
-#define UNOFFERED(verb)
-#define POSITION(verb, field)
-
-#define SHORTCUT(verb, option, field, value)
-static const struct extra_help extras[] = {
-#define EXTRA(verb, name, argument, help)                                      \
-	{VERB_##verb, {#name, argument, help}},
-#include "cli/extras.def"
-#undef EXTRA
-};
-#undef SHORTCUT
-
-#define EXTRA(verb, name, argument, help)
-static const struct shortcut_help shortcuts[] = {
-#define SHORTCUT(verb, option, field, value)                                   \
-	{VERB_##verb, option, #field, value},
-#include "cli/extras.def"
-#undef SHORTCUT
-};
-#undef EXTRA
-
-#undef POSITION
-#define EXTRA(verb, name, argument, help)
-#define SHORTCUT(verb, option, field, value)
-static const struct position_help positions[] = {
-#define POSITION(verb, field) {VERB_##verb, #field},
-#include "cli/extras.def"
-#undef POSITION
-};
-#undef EXTRA
-#undef SHORTCUT
-
 static const struct help_row common[] = {
 #define OPTION(name, argument, help) {#name, argument, help},
 #include "cli/options.def"
@@ -148,14 +101,16 @@ const char *
 help_usage(enum verb verb, char out[HELP_USAGE_MAX])
 {
 	char command[LIMIT_VERB_BYTES_MAX + 1];
-	size_t count, i, row, len;
+	size_t count, positions_count, i, row, len;
 	const struct field_row *rows = verb_fields(verb, &count);
+	const struct position_row *positions =
+	    extras_positions(&positions_count);
 
 	(void)snprintf(out, HELP_USAGE_MAX, "%s", command_of(verb, command));
 	for (i = 0; i < count; i++)
 		if (rows[i].must)
 			append_word(out, &rows[i]);
-	for (i = 0; i < sizeof(positions) / sizeof(positions[0]); i++)
+	for (i = 0; i < positions_count; i++)
 		for (row = 0; row < count && positions[i].verb == verb; row++)
 			if (strcmp(rows[row].name, positions[i].field) == 0)
 				append_word(out, &rows[row]);
@@ -296,17 +251,20 @@ static void
 draw_fields(const struct screen *screen, enum verb verb)
 {
 	char text[HELP_USAGE_MAX];
-	size_t count, i;
+	size_t count, extras_count, shortcuts_count, i;
 	const struct field_row *rows = verb_fields(verb, &count);
+	const struct extra_row *extras = extras_options(&extras_count);
+	const struct shortcut_row *shortcuts =
+	    extras_shortcuts(&shortcuts_count);
 
 	screen_heading(screen, "Options");
 	for (i = 0; i < count; i++)
 		draw_field(screen, &rows[i]);
-	for (i = 0; i < sizeof(extras) / sizeof(extras[0]); i++)
+	for (i = 0; i < extras_count; i++)
 		if (extras[i].verb == verb)
-			draw_option(screen, extras[i].row.left,
-			    extras[i].row.argument, extras[i].row.help);
-	for (i = 0; i < sizeof(shortcuts) / sizeof(shortcuts[0]); i++)
+			draw_option(screen, extras[i].name, extras[i].argument,
+			    extras[i].help);
+	for (i = 0; i < shortcuts_count; i++)
 		if (shortcuts[i].verb == verb) {
 			(void)snprintf(text, sizeof(text), "short for --%s %s",
 			    shortcuts[i].field, shortcuts[i].value);

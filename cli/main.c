@@ -7,6 +7,7 @@
 
 #include "cli/args.h"
 #include "cli/command.h"
+#include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/local.h"
 #include "cli/report.h"
@@ -106,6 +107,8 @@ run(struct session *session, int count, char *const *words)
 
 	if (strcmp(words[0], "--version") == 0)
 		return local_version(session, NULL);
+	if (strcmp(words[0], COMPLETE_WORD) == 0)
+		return complete_run(session, count - 1, words + 1);
 	local = local_find(count, words, &used);
 	if (local != LOCAL_NONE)
 		return local_run(session, local, count - used, words + used);

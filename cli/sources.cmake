@@ -5,8 +5,11 @@ target_sources(tocsin_cli PRIVATE
 	children.c
 	claim.c
 	command.c
+	complete.c
+	completion.c
 	done.c
 	event.c
+	extras.c
 	example.c
 	fault.c
 	help.c

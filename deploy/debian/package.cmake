@@ -24,6 +24,18 @@ add_custom_command(OUTPUT ${changelog} COMMAND ${GZIP} -9nc ${debian}/changelog 
 add_custom_target(package_changelog ALL DEPENDS ${changelog})
 install(FILES ${changelog} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
+# What shells complete by, as the command line prints it; each shell looks in a folder of its own.
+function(completion shell folder name)
+	set(script ${CMAKE_CURRENT_BINARY_DIR}/completion/${name})
+	add_custom_command(OUTPUT ${script} COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/completion
+		COMMAND tocsin completion ${shell} > ${script} DEPENDS tocsin VERBATIM)
+	add_custom_target(completion_${shell} ALL DEPENDS ${script})
+	install(FILES ${script} DESTINATION ${folder})
+endfunction()
+completion(bash share/bash-completion/completions tocsin)
+completion(zsh share/zsh/vendor-completions _tocsin)
+completion(fish share/fish/vendor_completions.d tocsin.fish)
+
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME tocsin)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})

@@ -4,9 +4,12 @@ import fcntl
 import json
 import os
 import pty
+import re
+import select
 import struct
 import subprocess
 import termios
+import time
 
 from conftest import BIN, WAIT_S
 
@@ -81,3 +84,55 @@ class CommandLine:
             sent += more_of_it
         os.close(ours)
         return sent.decode(), process.wait(WAIT_S)
+
+
+class Terminal:
+    """A program on a terminal that somebody looks at while typing: wait for what it shows, then type."""
+
+    def __init__(self, words, columns=80, **more):
+        self.ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        self.shown, self.seen = "", 0
+        self.process = subprocess.Popen(
+            list(map(str, words)), stdin=theirs, stdout=theirs, stderr=theirs, env=environment(**more),
+            preexec_fn=lambda: (os.setsid(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)))
+        os.close(theirs)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(WAIT_S)
+        os.close(self.ours)
+
+    def type(self, text):
+        os.write(self.ours, text.encode())
+
+    def read(self, until):
+        """More of what it shows; False at its end."""
+        if not select.select([self.ours], [], [], max(until - time.monotonic(), 0))[0]:
+            raise AssertionError(f"nothing more came; it shows:\n{self.shown[-2000:]}")
+        try:
+            more = os.read(self.ours, 65536)
+        except OSError as fault:
+            assert fault.errno == errno.EIO
+            return False
+        self.shown += more.decode(errors="replace")
+        return bool(more)
+
+    def expect(self, pattern):
+        """Waits until what it shows from here on matches; returns the match."""
+        until = time.monotonic() + WAIT_S
+        while not (found := re.search(pattern, self.shown[self.seen:])):
+            assert self.read(until), f"{pattern!r} never came; it showed:\n{self.shown[-2000:]}"
+        self.seen += found.end()
+        return found
+
+    def end(self):
+        """All that it showed, once it has ended, and its exit code."""
+        until = time.monotonic() + WAIT_S
+        while self.read(until):
+            pass
+        return self.shown, self.process.wait(WAIT_S)

@@ -1,0 +1,73 @@
+#include "cli/extras.h"
+
+#include <string.h>
+
+struct choice_row {
+	enum verb verb;
+	const char *field, *words;
+};
+
+static const struct extra_row options[] = {
+#define EXTRA(verb, name, argument, help) {VERB_##verb, #name, argument, help},
+#include "cli/extras.def"
+};
+
+static const struct position_row positions[] = {
+#define POSITION(verb, field) {VERB_##verb, #field},
+#include "cli/extras.def"
+};
+
+static const struct shortcut_row shortcuts[] = {
+#define SHORTCUT(verb, option, field, value)                                   \
+	{VERB_##verb, option, #field, value},
+#include "cli/extras.def"
+};
+
+static const struct choice_row choices[] = {
+#define CHOICE(verb, field, words) {VERB_##verb, #field, words},
+#include "cli/extras.def"
+};
+
+static const bool unoffered[VERB_COUNT] = {
+#define UNOFFERED(verb) [VERB_##verb] = true,
+#include "cli/extras.def"
+};
+
+const struct extra_row *
+extras_options(size_t *count)
+{
+	*count = sizeof(options) / sizeof(options[0]);
+	return options;
+}
+
+const struct position_row *
+extras_positions(size_t *count)
+{
+	*count = sizeof(positions) / sizeof(positions[0]);
+	return positions;
+}
+
+const struct shortcut_row *
+extras_shortcuts(size_t *count)
+{
+	*count = sizeof(shortcuts) / sizeof(shortcuts[0]);
+	return shortcuts;
+}
+
+const char *
+extras_choice(enum verb verb, const char *field)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(choices) / sizeof(choices[0]); i++)
+		if (choices[i].verb == verb &&
+		    strcmp(choices[i].field, field) == 0)
+			return choices[i].words;
+	return NULL;
+}
+
+bool
+extras_unoffered(enum verb verb)
+{
+	return unoffered[verb];
+}

@@ -1,0 +1,45 @@
+/* What verbs take on the command line beyond their fields, as tables. */
+#ifndef TOCSIN_CLI_EXTRAS_H
+#define TOCSIN_CLI_EXTRAS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "protocol/verb.h"
+
+enum extra {
+#define EXTRA(verb, name, argument, help) EXTRA_##name,
+#include "cli/extras.def"
+	EXTRA_COUNT
+};
+
+/* An option that is no field; without an argument it is a flag. */
+struct extra_row {
+	enum verb verb;
+	const char *name, *argument, *help;
+};
+
+/* A field that may stand without its name. */
+struct position_row {
+	enum verb verb;
+	const char *field;
+};
+
+/* A word that stands for a field and its value. */
+struct shortcut_row {
+	enum verb verb;
+	const char *option, *field, *value;
+};
+
+/* The tables, in the order of extras.def; *count is their length.  Static. */
+const struct extra_row *extras_options(size_t *count);
+const struct position_row *extras_positions(size_t *count);
+const struct shortcut_row *extras_shortcuts(size_t *count);
+
+/* The words that the field takes, with blanks between them, or NULL. */
+const char *extras_choice(enum verb verb, const char *field);
+
+/* Is the verb for programs among themselves? */
+bool extras_unoffered(enum verb verb);
+
+#endif
