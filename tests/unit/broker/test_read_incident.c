@@ -77,6 +77,33 @@ Test(read, answers_every_verb_of_its_effect)
 		ask(ANALYST, bodies[i].verb, bodies[i].body);
 }
 
+Test(read, gives_no_page_of_more_rows_than_the_limit)
+{
+	static const struct {
+		enum verb verb;
+		const char *subject;
+	} rows[] = {
+	    {VERB_list, ""},
+	    {VERB_mine, ""},
+	    {VERB_show, "'incident':'INC-1',"},
+	    {VERB_alert_list, ""},
+	    {VERB_find, "'value':'192.0.2.1',"},
+	};
+	size_t i;
+
+	(void)harness_open(&h);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ask(ANALYST, rows[i].verb,
+		    body_of("{%s'limit':%d}", rows[i].subject,
+			LIMIT_LIST_ROWS_MAX));
+		cr_expect_eq(harness_ask(&h, ANALYST, rows[i].verb,
+				 body_of("{%s'limit':%d}", rows[i].subject,
+				     LIMIT_LIST_ROWS_MAX + 1)),
+		    ERR_TOO_LARGE);
+		cr_expect_str_eq(h.fault.field, "limit");
+	}
+}
+
 /* ---- list ---- */
 
 Test(read, gives_a_page_from_one_row_on)
@@ -221,6 +248,21 @@ Test(read_list, goes_on_where_a_page_ended)
 	cr_assert_str_eq(seen, "INC-1 INC-2 INC-3 INC-4 INC-5 INC-6 INC-7 ");
 }
 
+Test(read_list, gives_a_page_of_its_own_length_when_none_is_asked_for)
+{
+	int i;
+
+	for (i = 0; i < LIMIT_LIST_ROWS_DEFAULT; i++)
+		(void)harness_open(&h);
+	ask(ANALYST, VERB_list, "{}");
+	cr_assert_eq(harness_count(&h, "incidents"), LIMIT_LIST_ROWS_DEFAULT);
+	cr_assert_null(harness_at(&h, "next"));
+	(void)harness_open(&h);
+	ask(ANALYST, VERB_list, "{}");
+	cr_assert_eq(harness_count(&h, "incidents"), LIMIT_LIST_ROWS_DEFAULT);
+	cr_assert_str_neq(harness_text(&h, "next"), "");
+}
+
 Test(read_list, ends_a_page_whose_time_is_spent_after_one_row)
 {
 	(void)harness_open(&h);
@@ -299,6 +341,42 @@ Test(read_show, tells_the_whole_story)
 	    harness_text(&h, "history[1].text.reason"), "you know it");
 	cr_assert_str_eq(harness_text(&h, "history[2].text.text"), "Hm.");
 	cr_assert_null(harness_at(&h, "next"));
+}
+
+/* Observables first to last - 1, each an address of its own. */
+static const char *
+addresses(char *out, size_t size, int first, int last)
+{
+	size_t n = 0;
+	int i;
+
+	out[0] = '\0';
+	for (i = first; i < last; i++)
+		n += (size_t)snprintf(out + n, size - n,
+		    "%s{'type':'ipv4','value':'192.0.2.%d'}",
+		    i > first ? "," : "", i);
+	return out;
+}
+
+Test(read_show, gathers_as_many_observables_as_are_kept_of_anything)
+{
+	static char list[8192];
+
+	harness_must(&h, ANALYST, VERB_open,
+	    body_of("{'title':'T','observables':[%s]}",
+		addresses(list, sizeof(list), 0, 40)));
+	harness_must(&h, ANALYST, VERB_update,
+	    body_of("{'incident':'INC-1','observables':[%s]}",
+		addresses(list, sizeof(list), 40, LIMIT_OBSERVABLES_MAX)));
+	ask(ANALYST, VERB_show, "{'incident':'INC-1'}");
+	cr_assert_eq(harness_count(&h, "observables"), LIMIT_OBSERVABLES_MAX);
+	harness_must(&h, ANALYST, VERB_update,
+	    "{'incident':'INC-1',"
+	    "'observables':[{'type':'host','value':'web1'}]}");
+	ask(ANALYST, VERB_show, "{'incident':'INC-1'}");
+	cr_assert_eq(harness_count(&h, "observables"), LIMIT_OBSERVABLES_MAX);
+	cr_assert_str_eq(
+	    harness_text(&h, "observables[63].value"), "192.0.2.63");
 }
 
 Test(read_show, pages_its_history)

@@ -1,4 +1,7 @@
 /* STORE/journal/end spares a start the walk; it is never believed blindly. */
+#include <errno.h>
+
+#include "store/disk.h"
 #include "verify_fixture.h"
 
 static const char hint[] = "journal/end";
@@ -70,6 +73,42 @@ Test(journal_hint, names_the_end_and_the_last_entries)
 	cr_assert_str_eq(text, "1 12288 16384\n", "%s", text);
 	free(text);
 	opens_whole(&store, 6, true);
+	store_drop(&store);
+}
+
+/* A sync that fails tells so once: what comes after it may well succeed. */
+static int syncs, writes;
+
+static int
+first_sync_fails(int fd)
+{
+	if (syncs++ > 0)
+		return disk_posix.fdatasync(fd);
+	errno = EIO;
+	return -1;
+}
+
+static ssize_t
+counted_pwrite(int fd, const void *bytes, size_t len, off_t at)
+{
+	writes++;
+	return disk_posix.pwrite(fd, bytes, len, at);
+}
+
+Test(journal_hint, is_missed_where_the_segment_cannot_be_synced)
+{
+	struct store store;
+
+	make_closed(&store, 3);
+	unlink(store_path(&store, hint));
+	disk.fdatasync = first_sync_fails;
+	disk.pwrite = counted_pwrite;
+	cr_assert_eq(store_try_open(&store), ERR_IO);
+	cr_assert_null(store.journal);
+	cr_assert_not_null(strstr(store.why, "last segment:"), "%s", store.why);
+	cr_assert_eq(writes, 0, "it writes onto what may not be on the disk");
+	disk = disk_posix;
+	opens_whole(&store, 6, false);
 	store_drop(&store);
 }
 
