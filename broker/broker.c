@@ -340,6 +340,8 @@ start(struct broker *broker, struct booted *booted, char *why, size_t size)
 	broker->last_entry_ms = booted->time_ms;
 	broker->progress.rebuilding = booted->rebuild;
 	broker->progress.committed = booted->committed.seq;
+	/* Whoever wakes the loop first, it finds how things stand. */
+	mailbox_publish(broker->mailbox, &broker->progress);
 	(void)snprintf(why, size, "out of memory or of threads");
 	err = start_threads(broker, booted);
 	if (err == OK)

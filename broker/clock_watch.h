@@ -1,6 +1,6 @@
 /*
  * Watches the wall clock against the steady one, on the state thread: looked
- * at before any timer is, so that none acts on a time that jumped.
+ * at whenever timers have read the time, so that none acts on one that jumped.
  */
 #ifndef TOCSIN_BROKER_CLOCK_WATCH_H
 #define TOCSIN_BROKER_CLOCK_WATCH_H

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "broker/clock_watch.h"
 #include "broker/moment.h"
 #include "broker/refusal.h"
 
@@ -191,9 +192,21 @@ deciding_command(struct folding *folding, const struct config *config,
 	return broken;
 }
 
+/* Looked at once the time is read: a jump that is part of it shows by then. */
+static enum err
+time_timers(
+    struct decision *decision, struct clock_watch *watch, uint64_t *next_ms)
+{
+	clock_watch_look(watch);
+	if (watch->jumped_ms == 0)
+		return decide_timers(decision, next_ms);
+	*next_ms = 1;
+	return OK;
+}
+
 enum err
-deciding_timers(
-    struct folding *folding, const struct config *config, uint64_t *next_ms)
+deciding_timers(struct folding *folding, const struct config *config,
+    struct clock_watch *watch, uint64_t *next_ms)
 {
 	struct emitting emitting = {0};
 	struct decision decision;
@@ -205,7 +218,7 @@ deciding_timers(
 		decision.verb = VERB_NONE;
 		err = prepare(folding, config, &decision, &emitting);
 		if (err == OK)
-			err = decide_timers(&decision, next_ms);
+			err = time_timers(&decision, watch, next_ms);
 		any = err == OK && decision.events_count > 0;
 		if (err == OK)
 			err = emit(&emitting, &decision);

@@ -296,7 +296,8 @@ settle(struct state_thread *t)
 	enum err err = OK;
 
 	if (t->timers_ms != 0 && moment_wall_ms() >= t->timers_ms)
-		err = deciding_timers(&t->folding, t->config, &t->timers_ms);
+		err = deciding_timers(
+		    &t->folding, t->config, &t->clock, &t->timers_ms);
 	if (t->folding.folded != t->folding.committed.seq)
 		t->fold_due_ms =
 		    sooner(t->fold_due_ms, moment_steady_ms() + ALERTS_MS);

@@ -25,6 +25,8 @@ import zmq
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("TOCSIN_BIN", ROOT / "build/bin"))
 WAIT_S = float(os.environ.get("TOCSIN_WAIT_S", 30))
+LIMITS = {name: int(value) for name, value in re.findall(
+    r"^LIMIT\((\w+),\s*(\d+),", (ROOT / "protocol/limits.def").read_text(), re.M)}
 
 PEOPLE = {
     "admin": ("admin", []),
@@ -299,6 +301,41 @@ def make_broker():
             broker.end()
         finally:
             shutil.rmtree(broker.home.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shim(tmp_path_factory):
+    path = tmp_path_factory.mktemp("shim") / "fail_disk.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", path, ROOT / "tests/scenario/fail_disk.c", "-ldl"], check=True)
+    return path
+
+
+@pytest.fixture
+def failing(make_broker, shim):
+    """A running broker whose disk and clock obey broker.meddle("CALL PART NUMBER", ...)."""
+    def make(config=""):
+        broker = make_broker(config)
+        control, held = broker.home / "fail", broker.home / "fail.held"
+        control.write_text("")
+
+        def meddle(*lines):
+            new = control.with_suffix(".new")
+            new.write_text("".join(line + "\n" for line in lines))
+            new.rename(control)
+            held.unlink(missing_ok=True)
+
+        def wait_held():
+            """Until a call waits for as long as it is told to."""
+            until = time.monotonic() + WAIT_S
+            while not held.exists():
+                assert time.monotonic() < until, f"nothing is held; the log:\n{broker.tail()}"
+
+        broker.meddle, broker.wait_held = meddle, wait_held
+        broker.environment = {"LD_PRELOAD": str(shim), "FAIL_DISK": str(control)}
+        broker.start()
+        return broker
+
+    return make
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@
  *
  *   CALL PART ERRNO      the call fails on files whose path holds PART
  *   CALL PART -MS        the call waits MS milliseconds first
+ *   CALL PART -1         the call waits for as long as that line stands there;
+ *                        FAIL_DISK.held is there once one waits
  *   clock - SECONDS      the wall clock is that many seconds ahead
  *
  * CALL is sync (fdatasync, fsync, msync) or write (pwrite, pwritev, write).
@@ -39,6 +41,20 @@ asked(const char *call, const char *path)
 	return found;
 }
 
+enum { HOLD = -1, LOOK_AGAIN_US = 5000 };
+
+static void
+say_held(void)
+{
+	char path[512];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s.held", getenv("FAIL_DISK"));
+	file = fopen(path, "we");
+	if (file != NULL)
+		fclose(file);
+}
+
 /* Waits or fails as asked; -1 with errno set when it is to fail. */
 static int
 meddle(const char *call, int fd)
@@ -52,7 +68,10 @@ meddle(const char *call, int fd)
 	if (len < 0 || path[0] != '/')
 		return 0;
 	path[len] = '\0';
-	number = asked(call, path);
+	while ((number = asked(call, path)) == HOLD) {
+		say_held();
+		usleep(LOOK_AGAIN_US);
+	}
 	if (number < 0)
 		usleep((useconds_t)-number * 1000);
 	if (number <= 0)
