@@ -2,6 +2,8 @@
 import os
 import stat
 
+import zmq
+
 from conftest import BIN
 
 
@@ -152,5 +154,11 @@ def test_arguments_that_make_no_sense_are_refused(make_broker, tmp_path):
         done = broker.tool("tocsind", *words, check=False)
         assert done.returncode not in (0, -6, -11), words
         assert done.stderr, words
+    # OFFLINE_ENROL_MAX: 32 of them.
+    enrol = [word for number in range(33) for word in ("--enrol", f"p{number}:admin:{zmq.curve_keypair()[0].decode()}")]
+    done = broker.tool("tocsind", "init", "--home", tmp_path / "x", *enrol, check=False)
+    assert done.returncode not in (0, -6, -11) and "too many to enrol with" in done.stderr and "p32:admin" in done.stderr
     assert not (tmp_path / "x" / "store").exists()
+    (tmp_path / "y").mkdir()
+    broker.tool("tocsind", "init", "--home", tmp_path / "y", *enrol[:64])
     assert (BIN / "tocsind").exists()

@@ -1,6 +1,8 @@
 """Dispatch: leases, credit, retries, dead letters; workers that lie, fail, vanish or are revoked."""
 import json
 
+from conftest import LIMITS
+
 RETRIES = "jobs: {retry_after: 20ms, attempts: 3}\ntriage: {lease: 500ms}\n"
 
 
@@ -245,14 +247,14 @@ def test_jobs_go_on_after_a_kill(make_broker):
 def test_ready_is_checked(broker):
     client = broker.client("worker")
     for body, field in (({"workflows": ["triage"]}, "credit"), ({"credit": 1}, "workflows"), ({"workflows": [], "credit": 1}, "workflows"),
-                        ({"workflows": ["baking"], "credit": 1}, "workflows"), ({"workflows": ["triage"], "credit": 17}, "credit"),
+                        ({"workflows": ["baking"], "credit": 1}, "workflows"), ({"workflows": ["triage"], "credit": LIMITS["WORKER_CREDIT_MAX"] + 1}, "credit"),
                         ({"workflows": ["triage"], "credit": -1}, "credit")):
         answer = client.ask("worker.ready", body)
         assert answer.status in (400, 413) and answer["field"] == field, (body, answer)
 
 
-def test_the_most_workers_that_may_be_ready_are_64(broker, sensor):
-    workers = [Worker(broker, credit=0) for _ in range(64)]
+def test_no_more_workers_are_ready_than_the_limit(broker, sensor):
+    workers = [Worker(broker, credit=0) for _ in range(LIMITS["WORKERS_MAX"])]
     for worker in workers:
         worker.client.ok("status")
     one_more = broker.client("worker")

@@ -2,6 +2,8 @@
 import json
 import time
 
+from conftest import LIMITS
+
 
 def follow(client, count, timeout_s=20):
     events = []
@@ -91,7 +93,7 @@ def test_watches_are_checked(broker, lead):
     head = lead.ok("status")["seq"]
     assert lead.refused(425, "watch", {"from": head + 100})["field"] == "from"
     assert lead.refused(404, "watch.credit", {"watch": "none", "credit": 1})["field"] == "watch"
-    lead.refused(413, "watch", {"credit": 8388609})
+    lead.refused(413, "watch", {"credit": LIMITS["WATCH_CREDIT_MAX"] + 1})
     lead.send("watch", {"credit": 1}, request=b"w")
     lead.send("watch", {"credit": 1}, request=b"w")
     assert lead.receive().status == 409
@@ -100,9 +102,9 @@ def test_watches_are_checked(broker, lead):
     broker.client("sensor").refused(403, "watch")
 
 
-def test_at_most_256_watches_are_open(broker):
+def test_no_more_watches_are_open_than_the_limit(broker):
     client = broker.client("lead")
-    for number in range(256):
+    for number in range(LIMITS["WATCHERS_MAX"]):
         client.send("watch", {"credit": 1}, request=b"w%d" % number)
     client.refused(503, "watch")
     client.close()
@@ -136,6 +138,13 @@ def test_a_watch_ends_with_a_word_when_the_broker_stops(broker):
     broker.stop()
     answer = client.receive()
     assert answer.request == b"w" and answer.status == 200 and "stopping" in answer["end"]
+
+
+def test_a_page_of_more_rows_than_the_limit_is_refused(broker, lead):
+    most = LIMITS["LIST_ROWS_MAX"]
+    for verb, more in (("list", {}), ("mine", {}), ("alert.list", {}), ("find", {"value": "192.0.2.1"})):
+        assert lead.ok(verb, {"limit": most, **more}).status == 200
+        assert lead.refused(413, verb, {"limit": most + 1, **more})["field"] == "limit"
 
 
 def test_reads_of_a_large_page_do_not_hold_up_others(broker, lead):

@@ -6,6 +6,7 @@ import time
 import pytest
 import zmq
 
+from conftest import LIMITS
 from zmtp import Connection
 
 
@@ -69,8 +70,15 @@ def test_envelopes_have_bounds(broker, lead):
     assert raw(broker, "lead", [*fits, b"TOC1", b"whoami", b"r", b"{}"])[-2] == b"200"
     answer = raw(broker, "lead", [b"e"] * 20 + [b"", b"TOC1", b"whoami", b"r", b"{}"])
     assert answer is None or answer[-2] == b"400"
-    assert raw(broker, "lead", [b"e" * 5000, b"", b"TOC1", b"whoami", b"r", b"{}"], timeout_s=0.5) is None
-    assert lead.ok("status")["dropped_frames"] >= 1
+    # The routing id that libzmq puts before it, 5 bytes, is part of the envelope.
+    most = LIMITS["ENVELOPE_BYTES_MAX"] - 5
+    dropped = lead.ok("status")["dropped_frames"]
+    assert raw(broker, "lead", [b"e" * most, b"", b"TOC1", b"whoami", b"r", b"{}"])[-2] == b"200"
+    assert lead.ok("status")["dropped_frames"] == dropped
+    over = broker.client("lead")
+    over.socket.send_multipart([b"e" * (most + 1), b"", b"TOC1", b"whoami", b"r", b"{}"])
+    # It is dropped without a word, and what comes after it is answered.
+    assert over.ok("status")["dropped_frames"] == dropped + 1
 
 
 def test_a_message_of_too_many_frames_is_refused(broker, lead):
@@ -269,20 +277,11 @@ def test_two_who_race_for_a_revision_get_one_winner(broker):
     assert two.ok("update", {"incident": "INC-1", "title": "settled", "if_revision": 2})["revision"] == 3
 
 
-def test_thousands_of_commands_in_the_air_are_bounded(broker, lead):
+def test_thousands_of_commands_in_the_air_are_all_answered(broker, lead):
     client = broker.client("lead", sndhwm=0, rcvhwm=0)
     for number in range(1500):
         client.send("open", {"title": f"{number}", "description": "d" * 30000})
-    statuses = {}
-    while True:
-        answer = client.receive(5)
-        if answer is None:
-            break
-        statuses[answer.status] = statuses.get(answer.status, 0) + 1
-        if sum(statuses.values()) == 1500:
-            break
-    assert set(statuses) <= {200, 503}, statuses
-    assert statuses[200] > 10
+    statuses = [client.receive().status for _ in range(1500)]
+    assert set(statuses) <= {200, 503}, set(statuses)
     # What was refused had no effect.
-    head = lead.ok("status")["incidents"]["open"]
-    assert head >= statuses[200]
+    assert lead.ok("status", {"min_seq": lead.ok("status")["seq"]})["incidents"]["open"] == statuses.count(200) > 10

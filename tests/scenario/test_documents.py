@@ -3,7 +3,7 @@ import re
 import subprocess
 import sys
 
-from conftest import ROOT
+from conftest import LIMITS, ROOT
 
 
 def program_of(document):
@@ -59,3 +59,32 @@ def test_shipped_programs_and_settings_are_those_that_the_documents_name():
     assert settings
     for setting in settings:
         assert f"`{setting}`" in operations, f"docs/OPERATIONS.md does not tell of {setting}"
+
+
+# Limits that no test can step over, and why.
+UNTESTED_LIMITS = {
+    "LOOP_MESSAGES_PER_TURN": "how much the loop reads before its timers' turn shows in times alone",
+    "READ_BUDGET_MS": "it is a time; that a page whose time is spent ends is tested with a clock that says so",
+}
+
+
+def named_in_tests():
+    """Every word of the tests, but for this file's own."""
+    words = set()
+    for path in (ROOT / "tests").rglob("*"):
+        if path.is_file() and path.name != "test_documents.py" and path.suffix in (".c", ".h", ".py", ""):
+            words |= set(re.findall(r"[A-Z][A-Z0-9_]{3,}", path.read_text(errors="replace")))
+    return words
+
+
+def test_every_limit_is_named_by_a_test():
+    words = named_in_tests()
+    untested = {name for name in LIMITS if not words & {name, f"LIMIT_{name}"}}
+    assert untested == set(UNTESTED_LIMITS)
+
+
+def test_every_bound_on_what_the_broker_shows_or_takes_is_named_by_a_test():
+    words, bounds = named_in_tests(), set()
+    for path in (ROOT / "broker").glob("*.[ch]"):
+        bounds |= set(re.findall(r"\b([A-Z_]+_(?:SHOWN|VISIT|INCIDENTS|COUNTED|ITEMS|ENROL|PEOPLE)_MAX) = ", path.read_text()))
+    assert len(bounds) > 10 and not bounds - words

@@ -323,6 +323,7 @@ Test(decide_jobs_retry, gives_one_or_all_another_try)
 	harness_expect_rebuilt(&h);
 }
 
+/* RETRIED_ITEMS_MAX: 1,000 of them in an entry. */
 Test(decide_jobs_retry, spreads_many_over_several_entries)
 {
 	kill_alerts(1001);

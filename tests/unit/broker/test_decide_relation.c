@@ -1,6 +1,7 @@
 /* hold, resume, cancel, merge, unmerge, link, unlink, split. */
 #include <criterion/criterion.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/broker/triage_fixture.h"
@@ -336,6 +337,59 @@ Test(decide_relation, split_takes_alerts_and_their_cluster_along)
 	alert = harness_push(&h, "wazuh", 1);
 	cr_expect_eq(
 	    triage_one(&h, alert, (struct told){.cluster = 2}).incident, fresh);
+	harness_expect_rebuilt(&h);
+}
+
+/* The parts first to last - 1 of the delivery, in quotes. */
+static const char *
+part_refs(uint64_t alert, int first, int last)
+{
+	static char refs[16384];
+	size_t n = 0;
+	int i;
+
+	refs[0] = '\0';
+	for (i = first; i < last; i++)
+		n += (size_t)snprintf(refs + n, sizeof(refs) - n,
+		    "%s'ALR-%" PRIu64 "/%d'", i > first ? "," : "", alert, i);
+	return refs;
+}
+
+Test(decide_relation, split_takes_so_many_alerts_along_and_no_more)
+{
+	enum { PARTS = LIMIT_SPLIT_ALERTS_MAX + 1 };
+	static char parts[65536];
+	uint64_t alert = harness_push(&h, "wazuh", 1), incident;
+	size_t n = 0;
+	unsigned i;
+
+	for (i = 1; i <= PARTS; i++)
+		n += (size_t)snprintf(parts + n, sizeof(parts) - n, "%s%s",
+		    i > 1 ? "," : "",
+		    told_part(i, (struct told){.cluster = 1}));
+	cr_assert_eq(triage_parts(&h, alert, parts), OK, "%s", h.fault.message);
+	incident = harness_part(&h, alert, PARTS).incident;
+	cr_assert_neq(incident, 0);
+	/* The delivery as a whole has one part too many, */
+	cr_expect_eq(harness_do(&h, ANALYST, VERB_split,
+			 body_of("{'incident':'INC-%" PRIu64
+				 "','title':'x','alerts':['ALR-%" PRIu64 "']}",
+			     incident, alert)),
+	    ERR_TOO_LARGE);
+	cr_expect_str_eq(h.fault.field, "alerts");
+	/* so has the list of them all, */
+	cr_expect_eq(harness_do(&h, ANALYST, VERB_split,
+			 body_of("{'incident':'INC-%" PRIu64
+				 "','title':'x','alerts':[%s]}",
+			     incident, part_refs(alert, 1, PARTS + 1))),
+	    ERR_TOO_LARGE);
+	cr_expect_str_eq(h.fault.field, "alerts");
+	/* and without the last it goes. */
+	harness_must(&h, ANALYST, VERB_split,
+	    body_of("{'incident':'INC-%" PRIu64 "','title':'x','alerts':[%s]}",
+		incident, part_refs(alert, 1, PARTS)));
+	cr_expect_eq(harness_part(&h, alert, PARTS).incident, incident);
+	cr_expect_neq(harness_part(&h, alert, 1).incident, incident);
 	harness_expect_rebuilt(&h);
 }
 

@@ -1,8 +1,10 @@
 /* restrict, and that nothing else tells of what is restricted. */
 #include <criterion/criterion.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "protocol/key.h"
 #include "tests/unit/broker/triage_fixture.h"
 
 static struct harness h;
@@ -170,6 +172,61 @@ Test(decide_restrict, names_people_who_are_enrolled)
 		    incident)),
 	    ERR_INVALID);
 	cr_expect_str_eq(h.fault.field, "reason");
+}
+
+/* The names of the first so many of those whom enrol_many enrols. */
+static const char *
+many(int count)
+{
+	static char names[2048];
+	size_t n = 0;
+	int i;
+
+	names[0] = '\0';
+	for (i = 0; i < count; i++)
+		n += (size_t)snprintf(names + n, sizeof(names) - n,
+		    "%s'many%d'", i > 0 ? "," : "", i);
+	return names;
+}
+
+static void
+enrol_many(int count)
+{
+	struct key key;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		cr_assert_eq(key_make(&key), OK);
+		/* In Z85 there may be quotes of no kind. */
+		harness_must(&h, ADMIN, VERB_people_enrol,
+		    body_of("{'name':'many%d','public':'%s',"
+			    "'roles':['analyst']}",
+			i, key.public_z85));
+	}
+}
+
+static enum err
+restrict_to(int count)
+{
+	return harness_do(&h, LEAD, VERB_restrict,
+	    body_of("{'incident':'INC-%" PRIu64 "','to':[%s],'reason':'x'}",
+		incident, many(count)));
+}
+
+Test(decide_restrict, names_as_many_as_the_limit_and_no_more)
+{
+	enrol_many(LIMIT_GRANTS_MAX + 1);
+	/* More than the list may have; then one too many with LEAD itself. */
+	cr_expect_eq(restrict_to(LIMIT_GRANTS_MAX + 1), ERR_TOO_LARGE);
+	cr_expect_str_eq(h.fault.field, "to");
+	cr_expect_eq(restrict_to(LIMIT_GRANTS_MAX), ERR_TOO_LARGE);
+	cr_expect_str_eq(h.fault.field, "to");
+	cr_expect_eq(harness_incident(&h, incident).grants_count, 2);
+	cr_assert_eq(
+	    restrict_to(LIMIT_GRANTS_MAX - 1), OK, "%s", h.fault.message);
+	cr_expect_eq(
+	    harness_incident(&h, incident).grants_count, LIMIT_GRANTS_MAX);
+	harness_expect_rebuilt(&h);
 }
 
 Test(decide_restrict, takes_no_part_in_merges_and_splits)

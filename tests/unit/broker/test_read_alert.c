@@ -307,3 +307,33 @@ Test(read_find, refuses_cursors_of_other_lists)
 	    harness_ask(&h, ANALYST, VERB_find, "{'value':' '}"), ERR_INVALID);
 	cr_assert_str_eq(h.fault.field, "value");
 }
+
+Test(read_alert_list, looks_at_so_many_rows_a_page_and_no_more)
+{
+	const size_t rest = LIMIT_LIST_VISIT_MAX % LIMIT_PUSH_ALERTS_MAX;
+	size_t i;
+
+	(void)harness_push(&h, "probe", 1);
+	for (i = 0; i < LIMIT_LIST_VISIT_MAX / LIMIT_PUSH_ALERTS_MAX; i++)
+		(void)harness_push(&h, "wazuh", LIMIT_PUSH_ALERTS_MAX);
+	(void)harness_push(&h, "wazuh", rest - 1);
+	/* The one that is sought is the last that may be looked at, ... */
+	cr_assert_eq(
+	    harness_ask(&h, ANALYST, VERB_alert_list, "{'source':'probe'}"),
+	    OK);
+	cr_assert_eq(harness_count(&h, "alerts"), 1);
+	cr_assert_eq(harness_number(&h, "visited"), LIMIT_LIST_VISIT_MAX);
+	/* ... and now one too far. */
+	(void)harness_push(&h, "wazuh", 1);
+	cr_assert_eq(
+	    harness_ask(&h, ANALYST, VERB_alert_list, "{'source':'probe'}"),
+	    OK);
+	cr_assert_eq(harness_count(&h, "alerts"), 0);
+	cr_assert_eq(harness_number(&h, "visited"), LIMIT_LIST_VISIT_MAX);
+	cr_assert_eq(harness_ask(&h, ANALYST, VERB_alert_list,
+			 body_of("{'source':'probe','cursor':'%s'}",
+			     harness_text(&h, "next"))),
+	    OK);
+	cr_assert_eq(harness_count(&h, "alerts"), 1);
+	cr_assert_str_eq(harness_text(&h, "alerts[0].id"), "ALR-1");
+}

@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <uv.h>
 
 #include "broker/reader.h"
@@ -72,49 +73,123 @@ place(const struct gate *gate, size_t number)
 	return 8;
 }
 
-Test(readers, serve_who_asks_little_before_the_rest_of_a_flood)
-{
-	struct gate gate = {.mutex = PTHREAD_MUTEX_INITIALIZER,
-	    .moved = PTHREAD_COND_INITIALIZER};
-	struct job holds[2] = {0}, jobs[6] = {0};
+/* Readers with both threads at the gate. */
+struct stage {
 	struct harness h;
+	struct gate gate;
+	struct job holds[2];
 	struct readers *readers;
 	struct mailbox *mailbox;
-	struct progress progress;
 	uv_loop_t loop;
+};
+
+static void
+stage_open(struct stage *stage)
+{
 	size_t i;
 
-	harness_init(&h);
-	cr_assert_eq(uv_loop_init(&loop), 0);
-	cr_assert_eq(mailbox_new(&loop, hear, NULL, &mailbox), OK);
+	memset(stage, 0, sizeof(*stage));
+	stage->gate.mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	stage->gate.moved = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+	harness_init(&stage->h);
+	cr_assert_eq(uv_loop_init(&stage->loop), 0);
 	cr_assert_eq(
-	    readers_start(h.state, h.journal, &h.config, mailbox, &readers),
+	    mailbox_new(&stage->loop, hear, NULL, &stage->mailbox), OK);
+	cr_assert_eq(readers_start(stage->h.state, stage->h.journal,
+			 &stage->h.config, stage->mailbox, &stage->readers),
 	    OK);
 	for (i = 0; i < 2; i++) {
-		holds[i] = (struct job){.task.run = stand, .gate = &gate};
-		post(readers, &holds[i], LEAD);
+		stage->holds[i] =
+		    (struct job){.task.run = stand, .gate = &stage->gate};
+		post(stage->readers, &stage->holds[i], LEAD);
 	}
-	pthread_mutex_lock(&gate.mutex);
-	while (gate.inside < 2)
-		pthread_cond_wait(&gate.moved, &gate.mutex);
-	pthread_mutex_unlock(&gate.mutex);
+	pthread_mutex_lock(&stage->gate.mutex);
+	while (stage->gate.inside < 2)
+		pthread_cond_wait(&stage->gate.moved, &stage->gate.mutex);
+	pthread_mutex_unlock(&stage->gate.mutex);
+}
+
+/* Opens the gate and waits until all is done. */
+static void
+stage_run(struct stage *stage)
+{
+	pthread_mutex_lock(&stage->gate.mutex);
+	stage->gate.open = true;
+	pthread_cond_broadcast(&stage->gate.moved);
+	pthread_mutex_unlock(&stage->gate.mutex);
+	readers_stop(&stage->readers);
+}
+
+static void
+stage_close(struct stage *stage)
+{
+	struct progress progress;
+
+	(void)mailbox_take(stage->mailbox, &progress);
+	mailbox_close(stage->mailbox);
+	(void)uv_run(&stage->loop, UV_RUN_DEFAULT);
+	mailbox_free(&stage->mailbox);
+	cr_assert_eq(uv_loop_close(&stage->loop), 0);
+	harness_fini(&stage->h);
+}
+
+Test(readers, serve_who_asks_little_before_the_rest_of_a_flood)
+{
+	static struct stage stage;
+	struct job jobs[6] = {0};
+	size_t i;
+
+	stage_open(&stage);
 	for (i = 0; i < 6; i++) {
-		jobs[i] =
-		    (struct job){.task.run = note, .gate = &gate, .number = i};
-		post(readers, &jobs[i], i < 5 ? LEAD : ANALYST);
+		jobs[i] = (struct job){
+		    .task.run = note, .gate = &stage.gate, .number = i};
+		post(stage.readers, &jobs[i], i < 5 ? LEAD : ANALYST);
 	}
-	pthread_mutex_lock(&gate.mutex);
-	gate.open = true;
-	pthread_cond_broadcast(&gate.moved);
-	pthread_mutex_unlock(&gate.mutex);
-	readers_stop(&readers);
+	stage_run(&stage);
 	/* Two threads: what is taken side by side may be noted in any order. */
-	cr_assert_eq(gate.count, 6);
-	cr_assert_leq(place(&gate, 5), 2, "at %zu", place(&gate, 5));
-	(void)mailbox_take(mailbox, &progress);
-	mailbox_close(mailbox);
-	(void)uv_run(&loop, UV_RUN_DEFAULT);
-	mailbox_free(&mailbox);
-	cr_assert_eq(uv_loop_close(&loop), 0);
-	harness_fini(&h);
+	cr_assert_eq(stage.gate.count, 6);
+	cr_assert_leq(
+	    place(&stage.gate, 5), 2, "at %zu", place(&stage.gate, 5));
+	stage_close(&stage);
+}
+
+static void
+pass(struct task *task, struct reading *reading)
+{
+	(void)task;
+	(void)reading;
+}
+
+/* Posts as the principal until no more is taken; returns how many were. */
+static size_t
+flood(struct stage *stage, struct job *jobs, uint32_t principal)
+{
+	size_t taken = 0;
+
+	for (;; taken++) {
+		cr_assert_leq(taken, LIMIT_READ_QUEUE_MAX);
+		jobs[taken] = (struct job){.task.run = pass};
+		jobs[taken].task.item.principal = principal;
+		if (readers_post(stage->readers, &jobs[taken].task) != OK)
+			return taken;
+	}
+}
+
+Test(readers, keep_as_many_waiting_as_the_limit_and_no_more)
+{
+	enum { FLOODS = 13 }; /* each takes half of what the others left */
+	static struct job jobs[FLOODS][LIMIT_READ_QUEUE_MAX + 1];
+	static struct stage stage;
+	size_t taken = 0, first = 0;
+	uint32_t i;
+
+	stage_open(&stage);
+	for (i = 0; i < FLOODS; i++) {
+		taken += flood(&stage, jobs[i], LEAD + i);
+		first = i == 0 ? taken : first;
+	}
+	cr_assert_eq(first, LIMIT_READ_QUEUE_MAX / 2);
+	cr_assert_eq(taken, LIMIT_READ_QUEUE_MAX);
+	stage_run(&stage);
+	stage_close(&stage);
 }
