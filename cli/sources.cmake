@@ -44,3 +44,7 @@ target_sources(tocsin_cli PRIVATE
 add_executable(tocsin main.c)
 target_link_libraries(tocsin PRIVATE tocsin_cli)
 install(TARGETS tocsin)
+
+# Writes the manual pages of the command line and of the configuration.
+add_executable(tocsin-pages pages.c mdoc.c)
+target_link_libraries(tocsin-pages PRIVATE tocsin_cli)
