@@ -30,13 +30,19 @@ monotonic_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/*
+ * Monitoring ends before the monitor goes: libzmq's own thread waits for ever
+ * to tell an event that nobody hears any more, and serves no socket meanwhile.
+ */
 static void
 close_sockets(struct connection *connection)
 {
+	if (connection->socket != NULL) {
+		(void)zmq_socket_monitor(connection->socket, NULL, 0);
+		(void)zmq_close(connection->socket);
+	}
 	if (connection->monitor != NULL)
 		(void)zmq_close(connection->monitor);
-	if (connection->socket != NULL)
-		(void)zmq_close(connection->socket);
 	connection->monitor = NULL;
 	connection->socket = NULL;
 }
