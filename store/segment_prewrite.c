@@ -6,8 +6,8 @@
  * them rests a tick as long as it is ahead of the segment in use: unpaced it
  * costs the appending thread a third of its rate and stalls of 25 to 75 ms.
  * It is ahead when it is twice as far as the segment in use is full; when
- * it is not, it goes on without rests, for an appending thread that has to
- * wait for it stalls for longer.
+ * it is not, it goes on without rests and in longer steps, for an appending
+ * thread that has to wait for it stalls for longer.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -122,9 +122,9 @@ push(struct prewriter *prewriter, uint64_t at, size_t len, bool await)
 static enum err
 write_step(struct prewriter *prewriter, uint64_t bytes, enum pace speed)
 {
-	static const unsigned char zeros[PREWRITE_STEP_BYTES];
+	static const unsigned char zeros[PREWRITE_LONG_STEP_BYTES];
 	uint64_t at = prewriter->written;
-	size_t len = sizeof(zeros);
+	size_t len = speed == PACE_AHEAD ? PREWRITE_STEP_BYTES : sizeof(zeros);
 	enum err err;
 
 	if (len > bytes - at)
@@ -133,8 +133,7 @@ write_step(struct prewriter *prewriter, uint64_t bytes, enum pace speed)
 	if (err == OK && speed != PACE_HURRY)
 		err = push(prewriter, at, len, speed == PACE_AHEAD);
 	if (err == OK && speed == PACE_BEHIND && at >= PREWRITE_WINDOW_BYTES)
-		err = push(prewriter, at - PREWRITE_WINDOW_BYTES,
-		    PREWRITE_STEP_BYTES, true);
+		err = push(prewriter, at - PREWRITE_WINDOW_BYTES, len, true);
 	if (err == OK)
 		note(prewriter, &prewriter->written, at + len);
 	return err;
