@@ -60,10 +60,11 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
 
-    def launch(self, *words, **more):
+    def launch(self, *words, ready=True, **more):
         self.log = open(self.folder / "log", "ab")
         self.process = subprocess.Popen([str(w) for w in words], stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, **more)
-        self.await_ready()
+        if ready:
+            self.await_ready()
 
     def await_ready(self):
         until = time.monotonic() + START_S
@@ -116,8 +117,11 @@ class Tocsin(Server):
         run(self.bin / "tocsin", "init", "--home", self.folder)
         self.target = self.folder / "keys/lead.key"
 
+    def launch(self, *words, **more):
+        self.log_before = len(self.read_log())
+        super().launch(*words, **more)
+
     def start(self):
-        self.lines_before = len(self.read_log())
         self.launch(self.bin / self.broker, "run", "--home", self.folder)
 
     def read_log(self):
@@ -125,7 +129,7 @@ class Tocsin(Server):
         return path.read_text(errors="replace") if path.exists() else ""
 
     def ready(self):
-        return " ready: " in self.read_log()[self.lines_before:]
+        return " ready: " in self.read_log()[self.log_before:]
 
     def fresh(self):
         self.stop()
