@@ -1,5 +1,6 @@
 #include "broker/boot_scan.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,18 @@ copy_name(char out[LIMIT_NAME_BYTES_MAX + 1], const char *name)
 	    out, LIMIT_NAME_BYTES_MAX + 1, "%s", name != NULL ? name : "");
 }
 
+static bool
+read_hash(const cJSON *facts, unsigned char hash[HASH_BYTES])
+{
+	const char *hex = json_text(facts, "hash");
+	size_t len = 0;
+
+	return hex != NULL &&
+	       sodium_hex2bin(
+		   hash, HASH_BYTES, hex, strlen(hex), NULL, &len, NULL) == 0 &&
+	       len == HASH_BYTES;
+}
+
 static enum err
 enrolled(struct scan *scan, const struct entry *entry, const cJSON *facts)
 {
@@ -31,6 +44,10 @@ enrolled(struct scan *scan, const struct entry *entry, const cJSON *facts)
 	const cJSON *item;
 
 	copy_name(person.name, json_text(facts, "name"));
+	person.token = entry->kind == EVENT_token_issued;
+	person.rate = (uint32_t)json_number(facts, "rate", 0);
+	if (person.token && !read_hash(facts, person.secret))
+		return ERR_CORRUPT;
 	if (public_z85 != NULL)
 		(void)snprintf(person.public_z85, sizeof(person.public_z85),
 		    "%s", public_z85);
@@ -93,9 +110,11 @@ look_at(struct scan *scan, const struct entry *entry)
 	cJSON *facts;
 	enum err err;
 
-	if (entry->kind == EVENT_people_enrolled)
+	if (entry->kind == EVENT_people_enrolled ||
+	    entry->kind == EVENT_token_issued)
 		taker = enrolled;
-	else if (entry->kind == EVENT_people_revoked)
+	else if (entry->kind == EVENT_people_revoked ||
+		 entry->kind == EVENT_token_revoked)
 		taker = revoked;
 	else if (entry->kind == EVENT_alert_received)
 		taker = received;

@@ -12,6 +12,7 @@ target_sources(tocsin_broker PRIVATE
 	decide_split.c
 	decide_store.c
 	decide_target.c
+	decide_token.c
 	decide_triage.c
 	decide_update.c
 	decision.c
@@ -32,4 +33,5 @@ target_sources(tocsin_broker PRIVATE
 	read_status.c
 	read_target.c
 	read_text.c
+	read_token.c
 	view.c)

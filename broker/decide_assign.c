@@ -22,7 +22,8 @@ find_assignee(struct decision *d, uint32_t *to)
 	if (strcmp(name, "none") == 0)
 		return OK;
 	err = person_by_name(d->txn, name, &person);
-	if (err == ERR_MISSING || (err == OK && !person.active))
+	if (err == ERR_MISSING ||
+	    (err == OK && (!person.active || person.token)))
 		return decision_refuse(d, ERR_INVALID, "to",
 		    "nobody called %s is enrolled: `tocsin people list` says "
 		    "who is",

@@ -8,8 +8,8 @@
 /* Names that mean something else where a person's name is asked for. */
 static const char *const reserved[] = {"none", "me", "all", "triage", "broker"};
 
-static bool
-name_reserved(const char *name)
+bool
+decision_name_reserved(const char *name)
 {
 	size_t i;
 
@@ -19,13 +19,13 @@ name_reserved(const char *name)
 	return false;
 }
 
-static enum err
-check_name(struct decision *d, const char *name)
+enum err
+decision_new_name(struct decision *d, const char *name)
 {
 	struct person other;
 	enum err err;
 
-	if (name_reserved(name))
+	if (decision_name_reserved(name))
 		return decision_refuse(d, ERR_INVALID, "name",
 		    "%s is a word of the commands: take another name", name);
 	err = person_by_name(d->txn, name, &other);
@@ -72,6 +72,9 @@ check_roles(struct decision *d, uint32_t *roles)
 	if (*roles == 0)
 		return decision_refuse(
 		    d, ERR_INVALID, "roles", "name at least one role");
+	if ((*roles & ROLE_gateway) != 0 && *roles != ROLE_gateway)
+		return decision_refuse(d, ERR_INVALID, "roles",
+		    "a gateway acts for others alone: it has no other role");
 	if ((*roles & ROLE_sensor) != 0 && !has_sources)
 		return decision_refuse(d, ERR_INVALID, "sources",
 		    "a sensor needs the sources that it pushes as");
@@ -106,7 +109,8 @@ enum err
 decide_enrolment(struct decision *decision, const struct enrolment *enrolment,
     uint32_t number)
 {
-	if (!name_valid(enrolment->name) || name_reserved(enrolment->name))
+	if (!name_valid(enrolment->name) ||
+	    decision_name_reserved(enrolment->name))
 		return decision_refuse(decision, ERR_INVALID, "name",
 		    "%.64s cannot be a name: letters, digits and ._:@- in "
 		    "lower case",
@@ -132,7 +136,7 @@ decide_people_enrol(struct decision *d)
 	uint64_t number;
 	enum err err;
 
-	err = check_name(d, enrolment.name);
+	err = decision_new_name(d, enrolment.name);
 	if (err == OK)
 		err = check_key(d, enrolment.public_z85);
 	if (err == OK)
@@ -177,6 +181,10 @@ decide_people_revoke(struct decision *d)
 		err = person_each(d->txn, count_admin, &admins);
 	if (err != OK)
 		return err;
+	if (person.token)
+		return decision_refuse(d, ERR_CONFLICT, "name",
+		    "%s is a token: `tocsin token revoke %s` revokes it", name,
+		    name);
 	if (person.active && (person.roles & ROLE_admin) != 0 && admins < 2)
 		return decision_refuse(d, ERR_CONFLICT, "name",
 		    "%s is the last administrator: enrol another one first",

@@ -80,7 +80,7 @@ assign(struct decision *d, struct incident *incident, const char *name,
 
 	if (err == ERR_MISSING ||
 	    (err == OK &&
-		(!person.active ||
+		(!person.active || person.token ||
 		    !incident_shown_to(incident, person.number) ||
 		    (person.roles & (ROLE_analyst | ROLE_lead)) == 0))) {
 		put_text(escalated, "absent", name);

@@ -199,6 +199,7 @@ decision_number(struct decision *d, uint16_t kind, uint64_t *number)
 		return err;
 	switch (kind) {
 	case EVENT_people_enrolled:
+	case EVENT_token_issued:
 		*number = counters.people;
 		break;
 	case EVENT_incident_opened:

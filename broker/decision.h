@@ -144,6 +144,13 @@ enum err decision_techniques(struct decision *d, const cJSON *techniques);
 MUST_CHECK
 enum err decision_observables(struct decision *d, cJSON **out);
 
+/* Has the name another meaning where a person's name is asked for? */
+bool decision_name_reserved(const char *name);
+
+/* ERR_INVALID or ERR_CONFLICT when no new principal can be called so. */
+MUST_CHECK
+enum err decision_new_name(struct decision *d, const char *name);
+
 /* ---- idempotency ---- */
 
 /*

@@ -32,7 +32,8 @@ folding_abort(struct folding *folding)
 static void
 note_person(struct folding *folding, const struct entry *entry)
 {
-	if (entry->subject.type != SUBJECT_PERSON)
+	if (entry->subject.type != SUBJECT_PERSON &&
+	    entry->subject.type != SUBJECT_TOKEN)
 		return;
 	if (folding->people_count == FOLDING_PEOPLE_MAX)
 		folding->people_all = true;

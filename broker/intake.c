@@ -309,9 +309,9 @@ within_quota(struct broker *broker, const struct request *request)
 	if (wait_ms == 0)
 		return true;
 	(void)snprintf(body, sizeof(body),
-	    "{\"error\":\"%s\",\"message\":\"over the quota of %" PRId64
+	    "{\"error\":\"%s\",\"message\":\"over the quota of %" PRIu64
 	    " alerts a second\",\"retry_after_ms\":%" PRIu64 "}",
-	    err_word(ERR_QUOTA), broker->config->sensor_rate, wait_ms);
+	    err_word(ERR_QUOTA), quota_rate(broker, request->person), wait_ms);
 	(void)reply_send(broker, request->origin, err_status(ERR_QUOTA), body);
 	return false;
 }

@@ -32,11 +32,19 @@ quota_fill_and_take(
 }
 
 uint64_t
+quota_rate(const struct broker *broker, const struct person *person)
+{
+	return person->rate > 0 ? person->rate
+				: (uint64_t)broker->config->sensor_rate;
+}
+
+uint64_t
 quota_take(struct broker *broker, const struct person *person, size_t count)
 {
-	uint64_t rate = (uint64_t)broker->config->sensor_rate;
+	uint64_t rate = quota_rate(broker, person);
 
-	if (rate == 0 || (person->roles & (ROLE_analyst | ROLE_lead)) != 0)
+	if (rate == 0 || (person->rate == 0 &&
+			     (person->roles & (ROLE_analyst | ROLE_lead)) != 0))
 		return 0;
 	return quota_fill_and_take(
 	    principals_bucket(broker->principals, person->number), rate, count,

@@ -21,7 +21,12 @@ struct quota_bucket {
 uint64_t quota_fill_and_take(struct quota_bucket *bucket, uint64_t rate,
     uint64_t count, uint64_t now_us);
 
-/* The same for a principal; people and a rate of 0 have no bounds. */
+/* Alerts a second that the principal may push: the token's own rate, or the
+ * configured one.  0: no bound. */
+uint64_t quota_rate(const struct broker *broker, const struct person *person);
+
+/* The same for a principal; people without a rate of their own and a rate of 0
+ * have no bounds. */
 uint64_t quota_take(
     struct broker *broker, const struct person *person, size_t count);
 

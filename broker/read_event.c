@@ -111,6 +111,7 @@ put_subject(struct reading *r, cJSON *out, struct ref subject)
 		put_ref(out, "subject", subject);
 		return;
 	case SUBJECT_PERSON:
+	case SUBJECT_TOKEN:
 		(void)snprintf(text, sizeof(text), "%s",
 		    view_name(r->txn, (uint32_t)subject.number, name));
 		break;

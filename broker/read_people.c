@@ -48,7 +48,10 @@ put_person(struct reading *r, cJSON *out, const struct person *person)
 	put_text(out, "name", person->name);
 	put_number(out, "number", person->number);
 	put_roles(out, "roles", person->roles);
-	put_text(out, "public", person->public_z85);
+	if (person->token)
+		put_flag(out, "token", true);
+	else
+		put_text(out, "public", person->public_z85);
 	sources = put_array(out, "sources");
 	for (i = 0; i < person->sources_count; i++)
 		put_text(sources, NULL, person->sources[i]);
@@ -59,7 +62,11 @@ static bool
 add_person(void *arg, const struct person *person)
 {
 	struct people *people = arg;
-	cJSON *row = put_object(NULL, NULL);
+	cJSON *row;
+
+	if (person->token) /* token.list has those */
+		return true;
+	row = put_object(NULL, NULL);
 
 	put_person(people->r, row, person);
 	put_flag(row, "active", person->active);

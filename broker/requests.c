@@ -4,6 +4,7 @@
 #include <string.h>
 #include <zmq.h>
 
+#include "broker/bearer.h"
 #include "broker/broker.h"
 #include "broker/front.h"
 #include "broker/intake.h"
@@ -62,6 +63,42 @@ served_at(const struct front *front, enum verb verb)
 {
 	return !front_is_sensors(front) || verb == VERB_alert_push ||
 	       verb == VERB_whoami || verb == VERB_status;
+}
+
+/*
+ * In whose name it is asked: the connection's principal, or the token's that
+ * a gateway forwards.
+ */
+static bool
+find_asker(struct broker *broker, struct request *request)
+{
+	bool gateway = (request->person->roles & ROLE_gateway) != 0;
+	struct wire_part bearer = request->view->bearer;
+
+	if (bearer.len == 0 && !gateway)
+		return true;
+	if (bearer.len == 0) {
+		reply_refuse(broker, request->origin, ERR_DENIED, "",
+		    "a gateway's key does nothing by itself: it forwards the "
+		    "token of who asks (TOC1B)");
+		return false;
+	}
+	if (!gateway || !request->person->active) {
+		reply_refuse(broker, request->origin, ERR_DENIED, "",
+		    "only a gateway's key forwards tokens: connect by TOC1, "
+		    "with a key of your own");
+		return false;
+	}
+	request->person = bearer_find(broker->principals, bearer);
+	if (request->person == NULL) {
+		broker->counts.refused_auth++;
+		reply_refuse(broker, request->origin, ERR_BEARER, "",
+		    "there is no such token, or it was revoked: `tocsin token "
+		    "new` issues one");
+		return false;
+	}
+	request->origin->principal = request->person->number;
+	return true;
 }
 
 static bool
@@ -128,7 +165,8 @@ take(struct broker *broker, struct request *request)
 		    "no such verb; docs/PROTOCOL.md lists them");
 		return;
 	}
-	if (may_ask(broker, request) && read_ask(broker, request))
+	if (find_asker(broker, request) && may_ask(broker, request) &&
+	    read_ask(broker, request))
 		takers[verb_row(request->verb)->effect](broker, request);
 }
 

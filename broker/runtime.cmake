@@ -1,6 +1,7 @@
 # The broker's runtime, and the program.
 target_sources(tocsin_broker PRIVATE
 	batch.c
+	bearer.c
 	boot.c
 	boot_scan.c
 	broker.c

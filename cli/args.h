@@ -11,6 +11,7 @@
 
 #include "cli/extras.h"
 #include "cli/session.h"
+#include "protocol/token.h"
 #include "protocol/verb.h"
 
 struct args {
@@ -20,6 +21,8 @@ struct args {
 	/* Words that are files, for verbs that take files; borrowed. */
 	const char **files; /* the array is owned */
 	size_t files_count;
+	/* Of a token that is being made; "" when it is not ours to know. */
+	char secret[TOKEN_SECRET_CHARS + 1];
 };
 
 /*

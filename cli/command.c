@@ -14,6 +14,7 @@
 #include "cli/render.h"
 #include "cli/report.h"
 #include "cli/shape.h"
+#include "cli/token.h"
 #include "cli/view.h"
 #include "cli/watch.h"
 #include "protocol/json.h"
@@ -225,6 +226,7 @@ static const runner runners[VERB_COUNT] = {
     [VERB_alert_push] = push_run,
     [VERB_alert_show] = run_alert_show,
     [VERB_next] = run_next,
+    [VERB_token_new] = token_run,
     [VERB_watch] = watch_run,
 };
 

@@ -46,6 +46,7 @@ static const struct deed deeds[] = {
     {VERB_alert_retry, "id", "goes through triage again", NULL, NULL},
     {VERB_people_enrol, "name", "enrolled as", "roles", NULL},
     {VERB_people_revoke, "name", "revoked", NULL, NULL},
+    {VERB_token_revoke, "name", "revoked", NULL, NULL},
     {VERB_clock_confirm, NULL, "The clock is confirmed; timers go on", NULL,
 	NULL},
 };
@@ -157,6 +158,7 @@ static const view views[VERB_COUNT] = {
     [VERB_alert_list] = view_list,
     [VERB_find] = view_list,
     [VERB_people_list] = view_list,
+    [VERB_token_list] = view_list,
     [VERB_show] = view_show,
     [VERB_alert_show] = view_alert_show,
     [VERB_jobs] = view_jobs,

@@ -68,6 +68,16 @@ static const struct shown people[] = {
     {"public", SHAPE_TEXT, {"PUBLIC KEY", 8, 0, false}},
 };
 
+static const struct shown tokens[] = {
+    {"name", SHAPE_TEXT, {"NAME", 0, 0, false}},
+    {"roles", SHAPE_NAMES, {"ROLES", 0, 12, false}},
+    {"sources", SHAPE_NAMES, {"SOURCES", 3, 10, false}},
+    {"rate", SHAPE_SOME, {"RATE", 6, 0, true}},
+    {"issued", SHAPE_AGE, {"ISSUED", 5, 0, true}},
+    {"used", SHAPE_AGE, {"USED", 1, 0, true}},
+    {"revoked", SHAPE_AGE, {"REVOKED", 2, 0, true}},
+};
+
 struct list {
 	enum verb verb;
 	const char *key; /* of the rows in the answer */
@@ -86,6 +96,8 @@ static const struct list lists[] = {
     {VERB_alert_list, "alerts", ROWS(alerts), "No alert to show."},
     {VERB_find, "found", ROWS(found), "Seen nowhere"},
     {VERB_people_list, "people", ROWS(people), "Nobody is enrolled."},
+    {VERB_token_list, "tokens", ROWS(tokens),
+	"No token was ever issued. `tocsin token new` issues one."},
 };
 
 /* Appends a word as a shell takes it. */

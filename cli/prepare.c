@@ -8,6 +8,7 @@
 #include "cli/help.h"
 #include "cli/slurp.h"
 #include "cli/suggest.h"
+#include "cli/token.h"
 #include "cli/value.h"
 #include "protocol/json.h"
 #include "protocol/key.h"
@@ -189,6 +190,7 @@ static const struct preparation preparations[] = {
     {VERB_people_enrol, enrol},
     {VERB_alert_show, alert_show},
     {VERB_update, update},
+    {VERB_token_new, token_prepare},
 };
 
 enum err

@@ -37,6 +37,7 @@ target_sources(tocsin_cli PRIVATE
 	story.c
 	suggest.c
 	table.c
+	token.c
 	up.c
 	value.c
 	watch.c

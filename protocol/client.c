@@ -24,6 +24,7 @@ struct client {
 	uint64_t requests;
 	char session[2 * SESSION_BYTES + 1];
 	uint64_t counter; /* of the last alert.push that was numbered */
+	struct wire_part bearer; /* for what is sent next; len 0: none */
 };
 
 /* A request as it goes out, again and again if need be. */
@@ -178,11 +179,22 @@ print_body(struct client *client, enum verb verb, const cJSON *body, bool safe,
 }
 
 static enum err
-fill_message(
-    const struct request *request, const char *id, struct wire_message *message)
+add_magic(const struct wire_part *bearer, struct wire_message *message)
+{
+	enum err err;
+
+	if (bearer->len == 0)
+		return wire_add(message, "TOC1", 4);
+	err = wire_add(message, "TOC1B", 5);
+	return err == OK ? wire_add(message, bearer->bytes, bearer->len) : err;
+}
+
+static enum err
+fill_message(const struct request *request, const struct wire_part *bearer,
+    const char *id, struct wire_message *message)
 {
 	const char *verb = verb_row(request->verb)->name;
-	enum err err = wire_add(message, "TOC1", 4);
+	enum err err = add_magic(bearer, message);
 	size_t i;
 
 	if (err == OK)
@@ -211,11 +223,17 @@ send_request(struct client *client, const struct request *request, char *id)
 	(void)snprintf(
 	    id, LIMIT_REQUEST_ID_BYTES_MAX + 1, "%" PRIu64, ++client->requests);
 	wire_init(&message);
-	err = fill_message(request, id, &message);
+	err = fill_message(request, &client->bearer, id, &message);
 	if (err == OK)
 		err = wire_send(client->connection.socket, &message);
 	wire_fini(&message);
 	return err == ERR_END ? ERR_BUSY : err;
+}
+
+void
+client_bearer(struct client *client, const char *bearer, size_t len)
+{
+	client->bearer = (struct wire_part){bearer, len};
 }
 
 enum err

@@ -90,6 +90,12 @@ enum err client_receive(
     struct client *client, int timeout_ms, char *id, struct answer *answer);
 
 /*
+ * Whatever is sent from now on is asked in the name of this bearer, len bytes,
+ * borrowed; len 0: in the name of the client's own key.  For gateways.
+ */
+void client_bearer(struct client *client, const char *bearer, size_t len);
+
+/*
  * Numbers the next alert.push of a caller that sends by itself: adds "session"
  * and "counter" to body, unless it has a session.  ERR_MEMORY.  The same numbers belong to a repeat of the message.
  */

@@ -15,7 +15,9 @@ enum subject_type {
 	SUBJECT_PERSON = 3,
 	SUBJECT_JOB = 4,
 	SUBJECT_NOTIFICATION = 5,
-	SUBJECT_STORE = 6
+	SUBJECT_STORE = 6,
+	/* 7 and 8: sources, corrective actions */
+	SUBJECT_TOKEN = 9
 };
 
 struct ref {

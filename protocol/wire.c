@@ -6,9 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CAPACITY_FIRST = 8, MAGIC_LEN = 4, PARTS_AFTER_MAGIC = 3 };
+enum {
+	CAPACITY_FIRST = 8,
+	MAGIC_LEN = 4,
+	BEARING_LEN = 5,
+	PARTS_AFTER_MAGIC = 3,
+};
 
-static const char magic[MAGIC_LEN] = {'T', 'O', 'C', '1'};
+/* The magic, and the one that a bearer stands behind. */
+static const char magic[BEARING_LEN] = {'T', 'O', 'C', '1', 'B'};
 
 void
 wire_init(struct wire_message *message)
@@ -199,8 +205,14 @@ wire_frame(const struct wire_message *message, size_t index)
 static bool
 is_magic(const struct wire_part *part)
 {
-	return part->len == MAGIC_LEN &&
-	       memcmp(part->bytes, magic, MAGIC_LEN) == 0;
+	return (part->len == MAGIC_LEN || part->len == BEARING_LEN) &&
+	       memcmp(part->bytes, magic, part->len) == 0;
+}
+
+static bool
+is_bearing(const struct wire_part *part)
+{
+	return part->len == BEARING_LEN && is_magic(part);
 }
 
 /*
@@ -238,12 +250,14 @@ wire_parse_parts(const struct wire_part *parts, size_t count, int routed,
     struct wire_view *view, const char **why)
 {
 	size_t at;
+	bool bearing;
 
 	memset(view, 0, sizeof(*view));
 	*why = find_envelope(parts, count, routed ? 1 : 0, &view->envelope);
 	if (*why != NULL)
 		return ERR_INVALID;
-	at = view->envelope + 1;
+	bearing = is_bearing(&parts[view->envelope]);
+	at = view->envelope + 1 + bearing;
 	if (count < at + PARTS_AFTER_MAGIC) {
 		*why = "too few frames: a body is needed, if only an empty one";
 		return ERR_INVALID;
@@ -253,12 +267,19 @@ wire_parse_parts(const struct wire_part *parts, size_t count, int routed,
 		return ERR_INVALID;
 	}
 	view->a = parts[at];
+	if (bearing)
+		view->bearer = parts[at - 1];
 	if (parts[at + 1].len == 0 ||
 	    parts[at + 1].len > LIMIT_REQUEST_ID_BYTES_MAX) {
 		*why = "the second frame behind TOC1 is empty or too long";
 		return ERR_INVALID;
 	}
 	view->b = parts[at + 1];
+	if (bearing && (view->bearer.len == 0 ||
+			   view->bearer.len > LIMIT_BEARER_BYTES_MAX)) {
+		*why = "the bearer behind TOC1B is empty or too long";
+		return ERR_INVALID;
+	}
 	view->body = parts[at + 2];
 	view->first_attachment = at + PARTS_AFTER_MAGIC;
 	view->attachments = count - view->first_attachment;
@@ -269,7 +290,7 @@ static_assert((int)LIMIT_VERB_BYTES_MAX == (int)LIMIT_REQUEST_ID_BYTES_MAX,
     "a verb stands where an answer has its request id");
 
 /* What stands before the attachments of a message. */
-enum { HEAD_PARTS = LIMIT_ENVELOPE_FRAMES_MAX + 1 + PARTS_AFTER_MAGIC };
+enum { HEAD_PARTS = LIMIT_ENVELOPE_FRAMES_MAX + 2 + PARTS_AFTER_MAGIC };
 
 enum err
 wire_parse(const struct wire_message *message, int routed,

@@ -3,6 +3,7 @@
  * knows ZeroMQ's sockets, with the broker's front.c and zap.c.
  *
  *   client -> broker   envelope | "TOC1" | verb | request id | body | attachment ...
+ *                      a gateway puts "TOC1B" | bearer in place of "TOC1"
  *   broker -> client   envelope | "TOC1" | request id | status | body | attachment ...
  */
 #ifndef TOCSIN_PROTOCOL_WIRE_H
@@ -34,6 +35,7 @@ struct wire_view {
 	struct wire_part a; /* verb, or request id in an answer */
 	struct wire_part b; /* request id, or status in an answer */
 	struct wire_part body;
+	struct wire_part bearer; /* that a gateway forwards; len 0: none */
 	size_t attachments; /* number of attachment frames */
 	size_t first_attachment; /* index into frames */
 };

@@ -145,6 +145,11 @@ fold_apply(struct state_txn *txn, const struct entry *entry)
 	cJSON_Delete(f.text_tree);
 	if (err != OK)
 		return err;
+	if (entry->actor != 0)
+		err = acted_note(txn,
+		    &(struct acted){entry->actor, entry->seq, entry->time_ms});
+	if (err != OK)
+		return err;
 	f.counters->folded_seq = entry->seq;
 	f.counters->time_ms = entry->time_ms;
 	return OK;

@@ -1,4 +1,4 @@
-/* People, sensors and workers: enrolled, revoked. */
+/* People, sensors, workers and tokens: enrolled, issued, revoked. */
 #include "store/fold_entry.h"
 
 static void
@@ -78,8 +78,33 @@ fold_people_enrolled(struct folding *f)
 	return err == OK ? display_write(f, person.number) : err;
 }
 
+/* A token is a principal that is proved by a secret instead of a key. */
 enum err
-fold_people_revoked(struct folding *f)
+fold_token_issued(struct folding *f)
+{
+	struct person person = {
+	    .number = (uint32_t)f->entry->subject.number,
+	    .active = true,
+	    .token = true,
+	    .enrolled_ms = f->entry->time_ms,
+	};
+
+	if (!facts_text(&f->facts, "name", person.name, sizeof(person.name)) ||
+	    !facts_hex(
+		&f->facts, "hash", person.secret, sizeof(person.secret)) ||
+	    person.name[0] == '\0' ||
+	    f->entry->subject.number <= f->counters->people ||
+	    f->entry->subject.number > UINT32_MAX)
+		return ERR_CORRUPT;
+	roles_read(f, &person);
+	sources_read(f, &person);
+	person.rate = (uint32_t)facts_number(&f->facts, "rate", 0);
+	f->counters->people = person.number;
+	return person_put(f->txn, &person);
+}
+
+static enum err
+revoke(struct folding *f, bool token)
 {
 	struct person person;
 	enum err err =
@@ -87,7 +112,21 @@ fold_people_revoked(struct folding *f)
 
 	if (err != OK)
 		return err;
+	if (person.token != token)
+		return ERR_CORRUPT;
 	person.active = false;
 	person.revoked_ms = f->entry->time_ms;
 	return person_put(f->txn, &person);
+}
+
+enum err
+fold_people_revoked(struct folding *f)
+{
+	return revoke(f, false);
+}
+
+enum err
+fold_token_revoked(struct folding *f)
+{
+	return revoke(f, true);
 }

@@ -13,6 +13,13 @@
 #include "store/pack.h"
 #include "store/state.h"
 
+/* The last entry that a principal caused. */
+struct acted {
+	uint32_t number;
+	uint64_t seq, time_ms;
+};
+enum { ACTED_PENDING_MAX = 32 };
+
 struct state_txn {
 	struct lmdb_txn *lmdb;
 	bool write;
@@ -27,6 +34,9 @@ struct state_txn {
 	/* Time of the oldest idempotency row; UINT64_MAX when there is none. */
 	bool oldest_read;
 	uint64_t oldest_ms;
+	/* Who acted in it, and when last: written once, at the commit. */
+	size_t acted_count;
+	struct acted acted[ACTED_PENDING_MAX];
 };
 
 /* As state_open, with a map of map_bytes. */
@@ -52,6 +62,12 @@ enum err person_put(struct state_txn *txn, const struct person *person);
 /* Is the principal a person at work, not nobody and not a mere worker? */
 MUST_CHECK
 enum err person_is_human(struct state_txn *txn, uint32_t number, bool *human);
+
+/* The principal caused this entry (rows_acted.c). */
+MUST_CHECK
+enum err acted_note(struct state_txn *txn, const struct acted *acted);
+MUST_CHECK
+enum err acted_flush(struct state_txn *txn);
 
 /* ---- texts: rows of JSON, for screens ---- */
 

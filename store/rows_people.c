@@ -5,7 +5,8 @@
  *
  *   roles u32, active u8, enrolled_ms u64, revoked_ms u64, public key and name
  *   (each length u8, characters), number of sources u8, sources (each length
- *   u8, characters)
+ *   u8, characters), token u8, secret's hash 32 bytes (zeros for no token),
+ *   rate u32
  */
 #include <string.h>
 
@@ -13,7 +14,8 @@
 
 enum {
 	PERSON_BYTES_MAX = 4 + 1 + 8 + 8 + 41 + 1 + LIMIT_NAME_BYTES_MAX + 1 +
-			   LIMIT_SOURCES_MAX * (1 + LIMIT_NAME_BYTES_MAX)
+			   LIMIT_SOURCES_MAX * (1 + LIMIT_NAME_BYTES_MAX) + 1 +
+			   HASH_BYTES + 4
 };
 
 static struct slice
@@ -40,6 +42,9 @@ person_decode(uint32_t number, struct slice value, struct person *person)
 	for (size_t i = 0; i < person->sources_count; i++)
 		unpack_text(
 		    &from, person->sources[i], sizeof(person->sources[i]));
+	person->token = unpack_u8(&from) != 0;
+	unpack_bytes(&from, person->secret, sizeof(person->secret));
+	person->rate = unpack_u32(&from);
 	return unpack_end(&from);
 }
 
@@ -55,6 +60,9 @@ person_encode(struct pack *value, const struct person *person)
 	pack_u8(value, (unsigned)person->sources_count);
 	for (size_t i = 0; i < person->sources_count; i++)
 		pack_text(value, person->sources[i]);
+	pack_u8(value, person->token);
+	pack_bytes(value, person->secret, sizeof(person->secret));
+	pack_u32(value, person->rate);
 }
 
 enum err
@@ -71,7 +79,7 @@ person_put(struct state_txn *txn, const struct person *person)
 	if (err == OK)
 		err = lmdb_put(txn->lmdb, TABLE_people_by_name,
 		    text_slice(person->name), pack_slice(&key));
-	if (err == OK)
+	if (err == OK && !person->token)
 		err = lmdb_put(txn->lmdb, TABLE_people_by_key,
 		    text_slice(person->public_z85), pack_slice(&key));
 	return err;

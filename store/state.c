@@ -105,6 +105,8 @@ flush(struct state_txn *txn, const struct position *position)
 
 	err = workflows_flush(txn);
 	if (err == OK)
+		err = acted_flush(txn);
+	if (err == OK)
 		err = counters_flush(txn);
 	if (err == OK)
 		err = position_put(txn, position);

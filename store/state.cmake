@@ -20,6 +20,7 @@ target_sources(tocsin_store PRIVATE
 	query_cursor.c
 	query_incident.c
 	query_observable.c
+	rows_acted.c
 	rows_alert.c
 	rows_cluster.c
 	rows_incident.c

@@ -85,6 +85,10 @@ struct person {
 	uint64_t enrolled_ms, revoked_ms;
 	size_t sources_count;
 	char sources[LIMIT_SOURCES_MAX][LIMIT_NAME_BYTES_MAX + 1];
+	/* A token: proved by a secret, not by a key (public_z85 is ""). */
+	bool token;
+	unsigned char secret[HASH_BYTES]; /* BLAKE2b-256 of it */
+	uint32_t rate; /* alerts a second; 0: as configured */
 };
 /* ERR_MISSING when there is none. */
 MUST_CHECK enum err person_get(
@@ -96,6 +100,10 @@ MUST_CHECK enum err person_by_key(
 /* Calls row for each in order of number until it returns false. */
 MUST_CHECK enum err person_each(struct state_txn *txn,
     bool (*row)(void *arg, const struct person *person), void *arg);
+
+/* The last entry that the principal caused.  ERR_MISSING: none. */
+MUST_CHECK enum err person_acted(
+    struct state_txn *txn, uint32_t number, uint64_t *seq, uint64_t *time_ms);
 
 /* ---- incidents ---- */
 

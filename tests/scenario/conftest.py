@@ -38,6 +38,7 @@ PEOPLE = {
     "sensor": ("sensor", ["wazuh-test"]),
     "sensors": ("sensor", ["eve-test", "native-test"]),
     "worker": ("worker", []),
+    "gateway": ("gateway", []),
 }
 
 

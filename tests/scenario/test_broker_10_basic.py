@@ -56,7 +56,7 @@ def test_both_transports_and_an_envelope_are_served(broker):
 
 
 def test_whoami_and_status_answer_every_role(broker):
-    for name in broker.keys:
+    for name in broker.keys.keys() - {"gateway"}:  # whose own key grants nothing
         client = broker.client(name)
         assert client.ok("whoami")["name"] == name
         status = client.ok("status")

@@ -53,6 +53,8 @@ static const struct {
     {VERB_jobs_retry, "{'workflow':'triage'}"},
     {VERB_people_enrol, "{'name':'new','public':'x','roles':['auditor']}"},
     {VERB_people_revoke, "{'name':'otto','reason':'x'}"},
+    {VERB_token_new, "{'role':['auditor'],'hash':'00'}"},
+    {VERB_token_revoke, "{'name':'ghost','reason':'x'}"},
     {VERB_clock_confirm, "{'reason':'x'}"},
     {VERB_worker_done,
 	"{'workflow':'triage','lease':1,'token':'00','outcomes':[]}"},

@@ -65,6 +65,7 @@ Test(read, answers_every_verb_of_its_effect)
 	    {VERB_whoami, "{}"},
 	    {VERB_status, "{}"},
 	    {VERB_people_list, "{}"},
+	    {VERB_token_list, "{}"},
 	};
 	size_t i, reads = 0;
 

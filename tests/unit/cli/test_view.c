@@ -104,6 +104,12 @@ static const char *const people =
     "\"public\":\"k\",\"sources\":[\"s\"],\"display\":\"Ada\",\"active\":true,"
     "\"enrolled\":\"2026-01-31T11:00:00.000Z\"}]}";
 
+static const char *const tokens =
+    "{\"tokens\":[{\"name\":\"w-token-9\",\"number\":9,\"roles\":["
+    "\"sensor\"],\"sources\":[\"s\"],\"rate\":50,\"active\":true,"
+    "\"issued\":\"2026-01-31T11:00:00.000Z\",\"used\":"
+    "\"2026-01-31T11:00:00.000Z\"}]}";
+
 static const char *const whoami =
     "{\"name\":\"ada\",\"roles\":[\"analyst\",\"lead\"],\"public\":\"k\","
     "\"sources\":[],\"display\":\"Ada\",\"verbs\":[\"open\",\"list\"]}";
@@ -144,6 +150,7 @@ static const struct sample samples[] = {
     {VERB_find, &found},
     {VERB_jobs, &jobs},
     {VERB_people_list, &people},
+    {VERB_token_list, &tokens},
     {VERB_whoami, &whoami},
     {VERB_status, &status},
 };

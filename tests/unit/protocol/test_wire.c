@@ -93,6 +93,45 @@ Test(wire_parse_parts, takes_an_answer_to_a_request_without_id)
 	cr_assert_eq(memcmp(view.b.bytes, "400", 3), 0);
 }
 
+Test(wire_parse_parts, finds_the_bearer_that_a_gateway_forwards)
+{
+	char longest[LIMIT_BEARER_BYTES_MAX + 2];
+	struct wire_view view;
+	const char *why = NULL;
+
+	memset(longest, 'x', sizeof(longest));
+	longest[LIMIT_BEARER_BYTES_MAX] = '\0';
+	cr_assert_eq(parse(1,
+			 FRAMES("id", "", "TOC1B", longest, "open", "r1", "{}",
+			     "a", "b"),
+			 &view, &why),
+	    OK);
+	cr_assert_eq(view.envelope, 2);
+	cr_assert_eq(view.bearer.len, LIMIT_BEARER_BYTES_MAX);
+	cr_assert_eq(view.a.len, 4);
+	cr_assert_eq(view.b.len, 2);
+	cr_assert_eq(view.first_attachment, 7);
+	cr_assert_eq(view.attachments, 2);
+	longest[LIMIT_BEARER_BYTES_MAX] = 'x';
+	longest[LIMIT_BEARER_BYTES_MAX + 1] = '\0';
+	cr_assert_eq(
+	    parse(1, FRAMES("id", "TOC1B", longest, "open", "r1", "{}"), &view,
+		&why),
+	    ERR_INVALID);
+	cr_assert_not_null(strstr(why, "bearer"));
+	cr_assert_eq(view.b.len, 2, "it can be answered");
+	cr_assert_eq(parse(1, FRAMES("id", "TOC1B", "", "open", "r1", "{}"),
+			 &view, &why),
+	    ERR_INVALID);
+	cr_assert_eq(
+	    parse(1, FRAMES("id", "TOC1B", "open", "r1", "{}"), &view, &why),
+	    ERR_INVALID);
+	cr_assert_eq(
+	    parse(1, FRAMES("id", "TOC1", "open", "r1", "{}"), &view, &why),
+	    OK);
+	cr_assert_eq(view.bearer.len, 0);
+}
+
 Test(wire_parse_parts, refuses_messages_of_too_few_frames)
 {
 	struct wire_view view;

@@ -419,8 +419,17 @@ store_change(struct history *h)
 	    facts_of("{'name':'p%u','public':'k%u','roles':['auditor']}",
 		(unsigned)person, (unsigned)person),
 	    "{'display':'P'}");
-	world_fold(h->world, EVENT_people_revoked, ADMIN,
-	    person_ref(5 + pick(h, (unsigned)person - 4)), "{}", NULL);
+	world_fold(h->world, EVENT_people_revoked, ADMIN, person_ref(person),
+	    "{}", NULL);
+	world_fold(h->world, EVENT_token_issued, ADMIN,
+	    (struct ref){SUBJECT_TOKEN, 0, person + 1},
+	    facts_of("{'name':'t%u','hash':'%064x','roles':['sensor'],"
+		     "'sources':['s'],'rate':%u}",
+		(unsigned)person + 1, (unsigned)person, pick(h, 9)),
+	    NULL);
+	if (pick(h, 2) == 0)
+		world_fold(h->world, EVENT_token_revoked, ADMIN,
+		    (struct ref){SUBJECT_TOKEN, 0, person + 1}, "{}", NULL);
 }
 
 static void
