@@ -8,6 +8,7 @@
 #include "broker/principals.h"
 #include "broker/producers.h"
 #include "protocol/json.h"
+#include "store/facts.h"
 
 struct scan {
 	struct principals *principals;
@@ -120,9 +121,9 @@ look_at(struct scan *scan, const struct entry *entry)
 		taker = received;
 	else
 		return OK;
-	facts = cJSON_ParseWithLength(entry->facts, entry->facts_len);
-	if (facts == NULL)
-		return ERR_CORRUPT;
+	err = facts_parse(entry->facts, entry->facts_len, &facts);
+	if (err != OK)
+		return err;
 	err = taker(scan, entry, facts);
 	cJSON_Delete(facts);
 	return err;

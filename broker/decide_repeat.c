@@ -30,8 +30,7 @@ sorted_object(const cJSON *object)
 
 	members =
 	    calloc((size_t)cJSON_GetArraySize(object) + 1, sizeof(*members));
-	if (members == NULL)
-		abort();
+	put_must(members != NULL);
 	cJSON_ArrayForEach (item, object)
 		members[count++].item = item;
 	qsort(members, count, sizeof(*members), by_key);
@@ -91,8 +90,7 @@ digest_ask(const struct decision *d, const char *key, unsigned char out[HASH16])
 static enum err
 answer_again(struct decision *d, const struct remembered *remembered)
 {
-	d->answer =
-	    cJSON_ParseWithLength(remembered->answer, remembered->answer_len);
+	d->answer = put_parse(remembered->answer, remembered->answer_len);
 	if (d->answer == NULL)
 		return ERR_CORRUPT;
 	d->repeat_of = remembered->seq;

@@ -167,7 +167,8 @@ deciding_command(struct folding *folding, const struct config *config,
 	struct person person;
 	enum err err, broken;
 
-	err = folding_drain(folding);
+	/* What is folded by half is of the state, whatever it failed of. */
+	err = emitting.broken = folding_drain(folding);
 	decision_init(&decision);
 	if (err == OK)
 		err = prepare(folding, config, &decision, &emitting);
@@ -222,6 +223,8 @@ deciding_timers(struct folding *folding, const struct config *config,
 		any = err == OK && decision.events_count > 0;
 		if (err == OK)
 			err = emit(&emitting, &decision);
+		if (err == OK)
+			err = emitting.broken;
 		decision_fini(&decision);
 	} while (any && err == OK);
 	/* Closed: the broker ends, or the journal has failed and says so. */

@@ -10,8 +10,8 @@
 
 enum { HEX_BYTES_MAX = 64 };
 
-static void
-must(bool done)
+void
+put_must(bool done)
 {
 	if (done)
 		return;
@@ -22,11 +22,11 @@ must(bool done)
 void
 put_item(cJSON *parent, const char *key, cJSON *item)
 {
-	must(item != NULL);
+	put_must(item != NULL);
 	if (parent == NULL)
 		return;
-	must(key != NULL ? cJSON_AddItemToObject(parent, key, item)
-			 : cJSON_AddItemToArray(parent, item));
+	put_must(key != NULL ? cJSON_AddItemToObject(parent, key, item)
+			     : cJSON_AddItemToArray(parent, item));
 }
 
 cJSON *
@@ -115,11 +115,25 @@ put_time(cJSON *parent, const char *key, uint64_t ms)
 }
 
 cJSON *
+put_parse(const char *json, size_t len)
+{
+	cJSON *tree = cJSON_ParseWithLength(json, len);
+	enum err err;
+
+	if (tree != NULL)
+		return tree;
+	/* The scanner tells what is no JSON from what had no room. */
+	err = json_scan(json, len, true, NULL);
+	put_must(err == ERR_INVALID);
+	return NULL;
+}
+
+cJSON *
 put_duplicate(const cJSON *item)
 {
 	cJSON *copy = cJSON_Duplicate(item, true);
 
-	must(copy != NULL);
+	put_must(copy != NULL);
 	return copy;
 }
 
@@ -154,6 +168,6 @@ put_print(const cJSON *item)
 {
 	char *text = cJSON_PrintUnformatted(item);
 
-	must(text != NULL);
+	put_must(text != NULL);
 	return text;
 }

@@ -15,6 +15,9 @@
 #include "protocol/ref.h"
 #include "protocol/words.h"
 
+/* Ends the program unless what needed memory was done. */
+void put_must(bool done);
+
 /* A new object or array; the caller's when parent is NULL. */
 cJSON *put_object(cJSON *parent, const char *key);
 cJSON *put_array(cJSON *parent, const char *key);
@@ -36,6 +39,12 @@ void put_copy(cJSON *parent, const char *key, const cJSON *item);
 void put_item(cJSON *parent, const char *key, cJSON *item);
 /* The roles of the set, each as a word. */
 void put_roles(cJSON *parent, const char *key, uint32_t roles);
+
+/*
+ * The tree of JSON that was checked before it was kept, the caller's; NULL
+ * when it is none.
+ */
+cJSON *put_parse(const char *json, size_t len);
 
 /* A copy with all that is in it, the caller's. */
 cJSON *put_duplicate(const cJSON *item);

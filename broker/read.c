@@ -204,8 +204,7 @@ entry_text_tree(const struct entry *entry, bool *erased)
 		*erased = !part.present;
 		if (!part.present)
 			return NULL;
-		return cJSON_ParseWithLength(
-		    (const char *)part.bytes, part.len);
+		return put_parse((const char *)part.bytes, part.len);
 	}
 	return NULL;
 }

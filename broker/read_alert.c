@@ -140,7 +140,7 @@ show_decision(struct reading *r, const struct alert *alert)
 	decision = put_object(r->answer, "decision");
 	put_number(decision, "seq", entry->seq);
 	put_time(decision, "time", entry->time_ms);
-	facts = cJSON_ParseWithLength(entry->facts, entry->facts_len);
+	facts = put_parse(entry->facts, entry->facts_len);
 	text = entry_text_tree(entry, &erased);
 	copy_members(decision, facts,
 	    (const char *const[]){"config", "format", "disposition"}, 3);

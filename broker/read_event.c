@@ -80,7 +80,7 @@ show_principal_lists(struct reading *r, cJSON *facts)
 static cJSON *
 shown_facts(struct reading *r, const struct entry *entry)
 {
-	cJSON *facts = cJSON_ParseWithLength(entry->facts, entry->facts_len);
+	cJSON *facts = put_parse(entry->facts, entry->facts_len);
 	cJSON *part;
 	size_t i;
 

@@ -59,7 +59,7 @@ put_alert(struct reading *r, cJSON *items, uint64_t number)
 	item = put_object(items, NULL);
 	put_ref(item, "alert", (struct ref){SUBJECT_ALERT, 0, number});
 	view_source(item, "source", r->txn, alert.source);
-	facts = cJSON_ParseWithLength(entry->facts, entry->facts_len);
+	facts = put_parse(entry->facts, entry->facts_len);
 	put_copy(
 	    item, "format", cJSON_GetObjectItemCaseSensitive(facts, "format"));
 	cJSON_Delete(facts);

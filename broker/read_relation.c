@@ -54,7 +54,7 @@ shows_named(struct reading *r, const cJSON *facts, const char *key)
 static bool
 shows_facts(struct reading *r, const struct entry *entry)
 {
-	cJSON *facts = cJSON_ParseWithLength(entry->facts, entry->facts_len);
+	cJSON *facts = put_parse(entry->facts, entry->facts_len);
 	const cJSON *part;
 	bool shows =
 	    shows_named(r, facts, "incident") && shows_named(r, facts, "other");

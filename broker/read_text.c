@@ -22,8 +22,7 @@ load_triaged(struct reading *r, uint64_t seq)
 	r->triaged_seq = seq;
 	if (reading_entry(r, seq, &entry) != OK)
 		return;
-	r->triaged_facts =
-	    cJSON_ParseWithLength(entry->facts, entry->facts_len);
+	r->triaged_facts = put_parse(entry->facts, entry->facts_len);
 	r->triaged_text = entry_text_tree(entry, &erased);
 }
 
@@ -54,16 +53,23 @@ first_title(const char *json, size_t len, char *title, size_t size)
 {
 	static const char begin[] = "{\"title\":";
 	const size_t skip = sizeof(begin) - 1;
-	cJSON *item;
+	const cJSON *item;
+	cJSON *tree;
 	bool found;
 
 	if (len <= skip || memcmp(json, begin, skip) != 0)
 		return false;
-	item = cJSON_ParseWithLengthOpts(json + skip, len - skip, NULL, 0);
+	tree = cJSON_ParseWithLengthOpts(json + skip, len - skip, NULL, 0);
+	item = tree;
+	/* Where this had no memory, the whole row ends the program or tells. */
+	if (tree == NULL) {
+		tree = put_parse(json, len);
+		item = cJSON_GetObjectItemCaseSensitive(tree, "title");
+	}
 	found = cJSON_IsString(item);
 	if (found)
 		(void)snprintf(title, size, "%s", item->valuestring);
-	cJSON_Delete(item);
+	cJSON_Delete(tree);
 	return found;
 }
 
@@ -90,7 +96,7 @@ origin_of(struct reading *r, uint64_t incident, struct ref *alert)
 		r->txn, SUBJECT_INCIDENT, incident, 0, take_seq, &seq) != OK ||
 	    seq == 0 || reading_entry(r, seq, &entry) != OK)
 		return false;
-	facts = cJSON_ParseWithLength(entry->facts, entry->facts_len);
+	facts = put_parse(entry->facts, entry->facts_len);
 	text = json_text(facts, "alert");
 	found = text != NULL && ref_parse(text, alert) == OK;
 	cJSON_Delete(facts);
@@ -149,7 +155,7 @@ reading_incident(struct reading *r, cJSON *out, const struct incident *incident)
 	else
 		put_flag(out, "erased", true);
 	if (incident_text(r->txn, incident->number, &json, &len) == OK)
-		row = cJSON_ParseWithLength(json, len);
+		row = put_parse(json, len);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		put_copy(out, texts[i],
 		    cJSON_GetObjectItemCaseSensitive(row, texts[i]));

@@ -108,6 +108,18 @@ journal_failed(struct state_thread *t)
 	return health.failed;
 }
 
+/* What helps where it does not help itself. */
+static const char *
+remedy(enum err err)
+{
+	if (err == ERR_FULL)
+		return "make room on its disk, or, where its address space is "
+		       "limited (LimitAS), allow it more and restart";
+	if (err == ERR_MEMORY)
+		return "let the broker have more memory";
+	return "look at its disk";
+}
+
 /* LMDB refused: fold again out of the journal, from what is committed on. */
 static void
 degrade(struct state_thread *t, enum err err)
@@ -123,8 +135,10 @@ degrade(struct state_thread *t, enum err err)
 		t->back_off_ms = BACK_OFF_MS_MAX;
 	log_error("the state cannot be written (%s): entry %" PRIu64
 		  " is the last that it shows; alerts are still taken, "
-		  "commands are refused; trying again in %" PRIu64 " ms",
-	    err_meaning(err), t->folding.committed.seq, t->back_off_ms);
+		  "commands are refused; trying again in %" PRIu64
+		  " ms; if that does not help, %s",
+	    err_meaning(err), t->folding.committed.seq, t->back_off_ms,
+	    remedy(err));
 	t->retry_ms = moment_steady_ms() + t->back_off_ms;
 	t->answers_due_us = t->fold_due_ms = t->timers_ms = 0;
 	t->progress.degraded = true;

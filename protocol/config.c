@@ -369,7 +369,7 @@ refuse_syntax(struct reading *r, struct fy_diag *diag)
 	struct place place = {1, 1};
 	const struct fy_diag_error *error;
 	void *at = NULL;
-	char message[REASON_MAX] = "not YAML";
+	char message[REASON_MAX] = "not YAML, or there is no memory to read it";
 	char *p;
 
 	error = fy_diag_errors_iterate(diag, &at);

@@ -2,19 +2,27 @@
 
 #include <string.h>
 
+#include "protocol/json.h"
+
 enum { EXACT_MAX_LOG2 = 53 };
 
-cJSON *
-facts_parse(const char *json, size_t len)
+enum err
+facts_parse(const char *json, size_t len, cJSON **tree)
 {
 	const char *end = NULL;
-	cJSON *tree = cJSON_ParseWithLengthOpts(json, len, &end, false);
+	enum err err;
 
-	if (tree != NULL && (!cJSON_IsObject(tree) || end != json + len)) {
-		cJSON_Delete(tree);
-		return NULL;
+	*tree = cJSON_ParseWithLengthOpts(json, len, &end, false);
+	if (*tree == NULL) {
+		/* The scanner tells what is no JSON from what had no room. */
+		err = json_scan(json, len, true, NULL);
+		return err == ERR_INVALID ? ERR_CORRUPT : ERR_MEMORY;
 	}
-	return tree;
+	if (cJSON_IsObject(*tree) && end == json + len)
+		return OK;
+	cJSON_Delete(*tree);
+	*tree = NULL;
+	return ERR_CORRUPT;
 }
 
 static const cJSON *

@@ -22,8 +22,12 @@ struct facts {
 	bool bad;
 };
 
-/* The tree, the caller's to cJSON_Delete; NULL when it is no JSON object. */
-cJSON *facts_parse(const char *json, size_t len);
+/*
+ * The tree, the caller's to cJSON_Delete; NULL with an error.  ERR_CORRUPT: it
+ * is no JSON object.  ERR_MEMORY.
+ */
+MUST_CHECK
+enum err facts_parse(const char *json, size_t len, cJSON **tree);
 
 bool facts_has(const struct facts *facts, const char *key);
 int facts_word(

@@ -17,11 +17,13 @@ static const struct handler HANDLERS[EVENT_NUMBER_MAX + 1] = {
 enum err
 folding_facts(struct folding *f)
 {
+	enum err err;
+
 	if (f->facts_tree != NULL)
 		return OK;
-	f->facts_tree = facts_parse(f->entry->facts, f->entry->facts_len);
+	err = facts_parse(f->entry->facts, f->entry->facts_len, &f->facts_tree);
 	f->facts.json = f->facts_tree;
-	return f->facts_tree == NULL ? ERR_CORRUPT : OK;
+	return err;
 }
 
 const cJSON *
@@ -29,8 +31,10 @@ folding_text(struct folding *f)
 {
 	struct part part;
 
-	if (!f->text_read && entry_text(f->entry, &part))
-		f->text_tree = facts_parse((const char *)part.bytes, part.len);
+	if (!f->text_read && entry_text(f->entry, &part) &&
+	    facts_parse((const char *)part.bytes, part.len, &f->text_tree) ==
+		ERR_MEMORY)
+		f->no_memory = true;
 	f->text_read = true;
 	return f->text_tree;
 }
@@ -119,6 +123,9 @@ entry_fold(struct folding *f, const struct handler *handler)
 		err = answer_remember(f);
 	if (err == OK)
 		err = idempotency_prune(f->txn, f->entry->time_ms);
+	/* What was written without its text is not what a rebuild writes. */
+	if (err == OK && f->no_memory)
+		err = ERR_MEMORY;
 	/* A row that should be there and is not. */
 	if (err == ERR_MISSING || (err == OK && f->facts.bad))
 		err = ERR_CORRUPT;

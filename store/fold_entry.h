@@ -21,6 +21,7 @@ struct folding {
 	/* The first TEXT part, when it was asked for. */
 	bool text_read;
 	cJSON *text_tree;
+	bool no_memory; /* for the text: the entry is not folded */
 };
 
 #define EVENT(number, name, subject)                                           \
@@ -29,7 +30,7 @@ struct folding {
 #include "store/events.def"
 #undef EVENT
 
-/* Parses the facts.  ERR_CORRUPT when they are no object. */
+/* Parses the facts.  ERR_CORRUPT when they are no object; ERR_MEMORY. */
 MUST_CHECK
 enum err folding_facts(struct folding *f);
 

@@ -115,6 +115,7 @@ hosts_add(struct incident *incident, struct facts *facts)
 static const char *const TEXTS[] = {
     "title", "description", "root_cause", "comment"};
 
+/* NULL: no memory. */
 static cJSON *
 texts_merge(const cJSON *old, const cJSON *new)
 {
@@ -127,8 +128,11 @@ texts_merge(const cJSON *old, const cJSON *new)
 		if (text == NULL)
 			text = cJSON_GetStringValue(
 			    cJSON_GetObjectItemCaseSensitive(old, TEXTS[i]));
-		if (text != NULL)
-			(void)cJSON_AddStringToObject(merged, TEXTS[i], text);
+		if (text != NULL &&
+		    cJSON_AddStringToObject(merged, TEXTS[i], text) == NULL) {
+			cJSON_Delete(merged);
+			return NULL;
+		}
 	}
 	return merged;
 }
@@ -140,7 +144,7 @@ texts_write(struct folding *f)
 	uint64_t number = f->entry->subject.number;
 	const cJSON *text = folding_text(f);
 	const char *json;
-	char *printed;
+	char *printed = NULL;
 	size_t len;
 	cJSON *old = NULL;
 	cJSON *merged;
@@ -152,9 +156,12 @@ texts_write(struct folding *f)
 	if (err != OK && err != ERR_MISSING)
 		return err;
 	if (err == OK)
-		old = facts_parse(json, len);
+		err = facts_parse(json, len, &old);
+	if (err == ERR_MEMORY)
+		return err;
 	merged = texts_merge(old, text);
-	printed = cJSON_PrintUnformatted(merged);
+	if (merged != NULL)
+		printed = cJSON_PrintUnformatted(merged);
 	cJSON_Delete(merged);
 	cJSON_Delete(old);
 	if (printed == NULL)

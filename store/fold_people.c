@@ -44,8 +44,9 @@ display_write(struct folding *f, uint32_t number)
 	if (display == NULL)
 		return OK;
 	row = cJSON_CreateObject();
-	(void)cJSON_AddStringToObject(row, "display", display);
-	json = cJSON_PrintUnformatted(row);
+	json = cJSON_AddStringToObject(row, "display", display) != NULL
+		   ? cJSON_PrintUnformatted(row)
+		   : NULL;
 	cJSON_Delete(row);
 	if (json == NULL)
 		return ERR_MEMORY;

@@ -7,6 +7,8 @@
  *   CALL PART -1         the call waits for as long as that line stands there;
  *                        FAIL_DISK.held is there once one waits
  *   clock - SECONDS      the wall clock is that many seconds ahead
+ *   put NTH CODE         each NTH row that is put into LMDB is refused with CODE
+ *   map - BYTES          LMDB opens with a map of so many bytes
  *
  * CALL is sync (fdatasync, fsync, msync) or write (pwrite, pwritev, write).
  */
@@ -21,9 +23,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The number that the control file gives for call and path; 0 for none. */
+/*
+ * The number that the control file gives for call and path; 0 for none.  *between
+ * is PART as a number; NULL for whoever does not want it.
+ */
 static long
-asked(const char *call, const char *path)
+asked(const char *call, const char *path, long *between)
 {
 	char line[256], word[64], part[128];
 	const char *control = getenv("FAIL_DISK");
@@ -35,8 +40,11 @@ asked(const char *call, const char *path)
 	while (fgets(line, sizeof(line), file) != NULL)
 		if (sscanf(line, "%63s %127s %ld", word, part, &number) == 3 &&
 		    strcmp(word, call) == 0 &&
-		    (path == NULL || strstr(path, part) != NULL))
+		    (path == NULL || strstr(path, part) != NULL)) {
 			found = number;
+			if (between != NULL)
+				*between = atol(part);
+		}
 	fclose(file);
 	return found;
 }
@@ -68,7 +76,7 @@ meddle(const char *call, int fd)
 	if (len < 0 || path[0] != '/')
 		return 0;
 	path[len] = '\0';
-	while ((number = asked(call, path)) == HOLD) {
+	while ((number = asked(call, path, NULL)) == HOLD) {
 		say_held();
 		usleep(LOOK_AGAIN_US);
 	}
@@ -113,6 +121,30 @@ clock_gettime(clockid_t clock, struct timespec *at)
 	int rc = NEXT(clock_gettime)(clock, at);
 
 	if (clock == CLOCK_REALTIME)
-		at->tv_sec += asked("clock", NULL);
+		at->tv_sec += asked("clock", NULL, NULL);
 	return rc;
+}
+
+/* LMDB's own, which the broker calls in its shared library. */
+int mdb_put(void *txn, unsigned table, void *key, void *value, unsigned flags);
+int mdb_env_set_mapsize(void *env, size_t bytes);
+
+int
+mdb_put(void *txn, unsigned table, void *key, void *value, unsigned flags)
+{
+	static unsigned long puts;
+	long nth = 0, code = asked("put", NULL, &nth);
+
+	puts++;
+	if (code != 0 && nth > 0 && puts % (unsigned long)nth == 0)
+		return (int)code;
+	return NEXT(mdb_put)(txn, table, key, value, flags);
+}
+
+int
+mdb_env_set_mapsize(void *env, size_t bytes)
+{
+	long less = asked("map", NULL, NULL);
+
+	return NEXT(mdb_env_set_mapsize)(env, less > 0 ? (size_t)less : bytes);
 }
