@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/claim.h"
+#include "cli/home.h"
 #include "cli/program.h"
 #include "protocol/ask.h"
 
@@ -41,6 +42,7 @@ struct children {
 	int fd; /* of the signals */
 	sigset_t before;
 	char home[SESSION_PATH_MAX], key[SESSION_PATH_MAX];
+	char mappings[SESSION_PATH_MAX + 1];
 	bool stop;
 	size_t count; /* the broker is the first */
 	struct child *rows;
@@ -93,8 +95,10 @@ fill_worker(
 	static char program[] = "tocsin-worker", key[] = "--key";
 	static char option[] = "--workflow";
 	static char triage[] = "triage", notify[] = "notify";
+	static char folder[] = "--mappings";
 	char *const args[] = {program, key, children->key, option,
-	    workflow == WORKFLOW_triage ? triage : notify, NULL};
+	    workflow == WORKFLOW_triage ? triage : notify, folder,
+	    children->mappings, NULL};
 
 	memcpy(child->args, args, sizeof(args));
 }
@@ -143,6 +147,21 @@ fill_rows(struct children *children, struct fault *fault)
 	return err;
 }
 
+static enum err
+find_mappings(struct children *children, const struct session *session,
+    struct fault *fault)
+{
+	struct config config;
+	enum err err = home_config(session, &config, fault);
+
+	if (err != OK)
+		return err;
+	(void)snprintf(children->mappings, sizeof(children->mappings), "%s",
+	    config.triage_mappings);
+	config_fini(&config);
+	return OK;
+}
+
 enum err
 children_open(const struct session *session, size_t workers,
     struct children **children, struct fault *fault)
@@ -156,6 +175,8 @@ children_open(const struct session *session, size_t workers,
 	made->rows = claim(calloc(made->count, sizeof(*made->rows)));
 	(void)snprintf(made->home, sizeof(made->home), "%s", session->home);
 	err = session_path(session, "keys", "worker.key", made->key, fault);
+	if (err == OK)
+		err = find_mappings(made, session, fault);
 	if (err == OK)
 		err = fill_rows(made, fault);
 	if (err == OK)

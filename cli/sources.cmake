@@ -19,6 +19,8 @@ target_sources(tocsin_cli PRIVATE
 	lines.c
 	list.c
 	local.c
+	mapping.c
+	mapping_measure.c
 	pidfile.c
 	prepare.c
 	program.c

@@ -52,6 +52,7 @@ struct config {
 	int64_t sensor_rate;
 	enum severity triage_open, triage_attach;
 	int64_t triage_window_ms;
+	char triage_mappings[1025];
 	int64_t triage_umbrella, triage_umbrella_window_ms;
 	int64_t lease_triage_ms, lease_notify_ms;
 	int64_t retry_first_ms, retry_attempts;

@@ -1,125 +1,17 @@
 #include "workers/delivery.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocol/json.h"
-#include "workers/normal.h"
-#include "workers/path.h"
-
-static enum err __attribute__((format(printf, 2, 3)))
-fault(struct delivery *delivery, const char *form, ...)
-{
-	va_list args;
-
-	va_start(args, form);
-	(void)vsnprintf(delivery->fault, sizeof(delivery->fault), form, args);
-	va_end(args);
-	normal_mend(delivery->fault);
-	/* A scanner's words may quote the bytes that it refused. */
-	if (!utf8_valid(delivery->fault, strlen(delivery->fault)))
-		for (char *p = delivery->fault; *p != '\0'; p++)
-			if ((unsigned char)*p >= 0x80)
-				*p = '?';
-	return ERR_INVALID;
-}
-
-static void
-add_part(struct delivery *delivery, const cJSON *object, const cJSON *outer,
-    const char *raw, size_t raw_len)
-{
-	if (delivery->count == LIMIT_ALERT_SPLIT_MAX) {
-		delivery->beyond++;
-		return;
-	}
-	delivery->parts[delivery->count++] =
-	    (struct part){object, outer, raw, raw_len};
-}
-
-/* Adds what lies in an object that is of the delivery's format. */
-static void
-add_object(struct delivery *delivery, const cJSON *object, const char *raw,
-    size_t raw_len)
-{
-	const struct format *format = delivery->format;
-	const cJSON *inner, *alert, *alerts = NULL;
-
-	if (format->is_other != NULL && format->is_other(object)) {
-		delivery->others++;
-		return;
-	}
-	if (format->alerts != NULL)
-		alerts = path_find(object, format->alerts);
-	if (alerts != NULL) {
-		cJSON_ArrayForEach (alert, alerts)
-			add_part(delivery, alert, object, raw, raw_len);
-		return;
-	}
-	inner = format->inner == NULL ? NULL : path_find(object, format->inner);
-	add_part(delivery, cJSON_IsObject(inner) ? inner : object, object, raw,
-	    raw_len);
-}
-
-/* Says of each format why the object is none of it. */
-static enum err
-fault_unknown(struct delivery *delivery, const cJSON *object, const char *where)
-{
-	const struct format *const *format = format_all();
-	char tried[DELIVERY_FAULT_BYTES / 2];
-	const char *why, *what;
-	size_t used = 0;
-
-	for (tried[0] = '\0'; *format != NULL; format++) {
-		(void)(*format)->is(object, &why, &what);
-		if (used < sizeof(tried))
-			used += (size_t)snprintf(tried + used,
-			    sizeof(tried) - used, "%s%s: %s%s%.40s%s",
-			    used == 0 ? "" : "; ", (*format)->name, why,
-			    what == NULL ? "" : " \"", what == NULL ? "" : what,
-			    what == NULL ? "" : "\"");
-	}
-	normal_mend(tried);
-	return fault(delivery, "%sof no known format (%s)", where, tried);
-}
-
-static bool
-belongs(const struct format *format, const cJSON *object, const char **why,
-    const char **what)
-{
-	return format->is(object, why, what) ||
-	       (format->is_other != NULL && format->is_other(object));
-}
-
-/* Is the object of the delivery's format?  Finds that out at the first one. */
-static enum err
-check_object(struct delivery *delivery, const cJSON *object, const char *where)
-{
-	const struct format *const *format;
-	const char *why, *what;
-
-	if (!cJSON_IsObject(object))
-		return fault(delivery, "%snot a JSON object", where);
-	if (delivery->format == NULL) {
-		for (format = format_all(); *format != NULL; format++)
-			if (belongs(*format, object, &why, &what))
-				break;
-		if (*format == NULL)
-			return fault_unknown(delivery, object, where);
-		delivery->format = *format;
-		return OK;
-	}
-	if (belongs(delivery->format, object, &why, &what))
-		return OK;
-	return fault(delivery, "%snot of the format %s: %s%s%.40s%s", where,
-	    delivery->format->name, why, what == NULL ? "" : " \"",
-	    what == NULL ? "" : what, what == NULL ? "" : "\"");
-}
+#include "workers/delivery_add.h"
+#include "workers/text.h"
 
 struct elements {
 	struct delivery *delivery;
-	const cJSON *next;
+	cJSON *next;
 	size_t number;
 	enum err err;
 };
@@ -132,43 +24,37 @@ add_element(void *arg, const char *raw, size_t raw_len)
 	char where[40];
 
 	(void)snprintf(where, sizeof(where), "alert %zu: ", ++elements->number);
-	elements->err = check_object(elements->delivery, elements->next, where);
+	elements->err = delivery_add(
+	    elements->delivery, elements->next, raw, raw_len, where);
 	if (elements->err != OK)
 		return false;
-	add_object(elements->delivery, elements->next, raw, raw_len);
 	elements->next = elements->next->next;
 	return elements->next != NULL;
 }
 
 static enum err
-add_tree(struct delivery *delivery, const cJSON *tree, const char *raw,
+add_tree(struct delivery *delivery, cJSON *tree, const char *raw,
     size_t raw_len, const char *where)
 {
 	struct elements elements = {delivery, tree->child, 0, OK};
-	enum err err;
 
 	if (cJSON_IsArray(tree)) {
 		if (tree->child == NULL)
-			return fault(
+			return delivery_fault(
 			    delivery, "%san array without alerts", where);
 		path_raw_elements(raw, raw_len, add_element, &elements);
 		return elements.err;
 	}
-	err = check_object(delivery, tree, where);
-	if (err == OK)
-		add_object(delivery, tree, raw, raw_len);
-	return err;
+	return delivery_add(delivery, tree, raw, raw_len, where);
 }
 
 static enum err
 fault_json(struct delivery *delivery, const char *where, enum err err,
     const struct json_fault *json)
 {
-	return fault(delivery, "%s%s: %s, at byte %zu%s%s", where,
+	return delivery_fault(delivery, "%s%s: %s, at byte %zu", where,
 	    err == ERR_TOO_LARGE ? "too large" : "not JSON", json->reason,
-	    json->offset,
-	    delivery->format != NULL ? "" : "; the known formats are JSON: ",
-	    delivery->format != NULL ? "" : format_names());
+	    json->offset);
 }
 
 static bool
@@ -186,21 +72,24 @@ static enum err
 add_line(
     struct delivery *delivery, const char *line, size_t len, const char *where)
 {
-	cJSON **tree = &delivery->trees[delivery->trees_count];
+	const struct delivery_tree *mark = delivery->trees;
 	size_t count = delivery->count;
 	struct json_fault json;
+	cJSON *tree;
 	enum err err;
 
-	err = json_parse(line, len, true, tree, &json);
+	err = json_parse(line, len, true, &tree, &json);
 	if (err == ERR_MEMORY)
 		return err;
 	if (err != OK)
 		return fault_json(delivery, where, err, &json);
-	err = add_tree(delivery, *tree, line, len, where);
+	err = delivery_keep(delivery, tree, NULL);
+	if (err == OK)
+		err = add_tree(delivery, tree, line, len, where);
 	if (delivery->count > count)
-		delivery->trees_count++;
+		delivery->lines++;
 	else
-		cJSON_Delete(*tree);
+		delivery_drop(delivery, mark);
 	return err;
 }
 
@@ -219,7 +108,7 @@ read_lines(struct delivery *delivery, const char *payload, size_t len)
 		next = next == NULL ? end : next + 1;
 		if (is_blank(line, line_len))
 			continue;
-		if (delivery->trees_count == LIMIT_ALERT_SPLIT_MAX) {
+		if (delivery->lines == LIMIT_ALERT_SPLIT_MAX) {
 			delivery->beyond++;
 			continue;
 		}
@@ -253,50 +142,102 @@ check_any(struct delivery *delivery)
 {
 	if (delivery->count > 0)
 		return OK;
-	return fault(delivery,
+	return delivery_fault(delivery,
 	    "no alert among its %zu records of the format %s: only records "
 	    "that are none",
-	    delivery->others, delivery->format->name);
+	    delivery->others,
+	    delivery->format == NULL ? "unknown" : delivery->format->name);
+}
+
+/* Text of some other kind than JSON. */
+static enum err
+read_text(struct delivery *delivery, const char *payload, size_t len,
+    enum err json_err, const struct json_fault *json)
+{
+	char *text = text_copy(payload, len);
+	enum err err;
+
+	if (text == NULL)
+		return ERR_MEMORY;
+	err = delivery_add_text(delivery, text, len, "");
+	free(text);
+	if (err != ERR_INVALID)
+		return err;
+	(void)fault_json(delivery, "", json_err, json);
+	return delivery_fault(delivery,
+	    "not JSON: %s, at byte %zu; nor text of any format (tried: %s)",
+	    json->reason, json->offset, formats_names(delivery->formats));
+}
+
+/* Does it begin as JSON does? */
+static bool
+begins_as_json(const char *payload, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len && strchr(" \t\r\n", payload[at]) != NULL &&
+	       payload[at] != '\0')
+		at++;
+	return at < len && payload[at] != '\0' &&
+	       strchr("{[\"", payload[at]) != NULL;
+}
+
+static enum err
+read_payload(struct delivery *delivery, const char *payload, size_t len)
+{
+	struct json_fault json;
+	cJSON *tree;
+	enum err err;
+
+	if (is_blank(payload, len))
+		return delivery_fault(delivery, "there is nothing in it");
+	err = json_parse(payload, len, true, &tree, &json);
+	if (err == OK) {
+		err = delivery_keep(delivery, tree, NULL);
+		return err == OK ? add_tree(delivery, tree, payload, len, "")
+				 : err;
+	}
+	if (err == ERR_MEMORY)
+		return err;
+	if (is_lines(payload, len))
+		return read_lines(delivery, payload, len);
+	if (begins_as_json(payload, len) || len > LIMIT_JSON_BYTES_MAX)
+		return fault_json(delivery, "", err, &json);
+	return read_text(delivery, payload, len, err, &json);
 }
 
 enum err
-delivery_read(struct delivery *delivery, const char *payload, size_t len,
-    const char *said)
+delivery_read(struct delivery *delivery, const struct formats *formats,
+    const char *payload, size_t len, const char *said)
 {
-	struct json_fault json;
 	enum err err;
 
+	delivery->formats = formats;
 	delivery->format = NULL;
-	delivery->count = delivery->beyond = delivery->trees_count = 0;
-	delivery->others = 0;
+	delivery->count = delivery->beyond = delivery->others = 0;
+	delivery->lines = 0;
+	delivery->trees = NULL;
 	delivery->fault[0] = '\0';
 	if (said != NULL) {
-		delivery->format = format_find(said);
+		delivery->format = formats_find(formats, said);
 		if (delivery->format == NULL)
-			return fault(delivery,
+			return delivery_fault(delivery,
 			    "the format \"%.64s\" is none of %s", said,
-			    format_names());
+			    formats_names(formats));
 	}
-	if (is_blank(payload, len))
-		return fault(delivery, "there is nothing in it");
-	err = json_parse(payload, len, true, &delivery->trees[0], &json);
-	if (err == OK) {
-		delivery->trees_count = 1;
-		err = add_tree(delivery, delivery->trees[0], payload, len, "");
-		return err == OK ? check_any(delivery) : err;
-	}
-	if (err == ERR_MEMORY || !is_lines(payload, len))
-		return err == ERR_MEMORY ? err
-					 : fault_json(delivery, "", err, &json);
-	err = read_lines(delivery, payload, len);
-	return err == OK ? check_any(delivery) : err;
+	err = read_payload(delivery, payload, len);
+	if (err == OK)
+		err = check_any(delivery);
+	/* What was found out of half of it is not known. */
+	if (err != OK && said == NULL && delivery->count == 0 &&
+	    delivery->others == 0)
+		delivery->format = NULL;
+	return err;
 }
 
 void
 delivery_fini(struct delivery *delivery)
 {
-	for (size_t i = 0; i < delivery->trees_count; i++)
-		cJSON_Delete(delivery->trees[i]);
-	delivery->trees_count = 0;
+	delivery_drop(delivery, NULL);
 	delivery->count = 0;
 }

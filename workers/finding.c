@@ -1,5 +1,6 @@
 #include "workers/finding.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -56,21 +57,32 @@ finding_reason(struct finding *finding, enum reason reason, const char *a,
 	finding->reasons_count++;
 }
 
-bool
-finding_technique(const char *text, char out[FINDING_TECHNIQUE_BYTES])
+/* Does text begin as the form does?  The form's zeros stand for digits. */
+static bool
+begins(const char *text, const char *form)
 {
-	static const char form[] = "t0000.000";
-	size_t len = strlen(text);
-
-	if (len != strlen("t0000") && len != strlen(form))
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		bool digit = text[i] >= '0' && text[i] <= '9';
-
-		out[i] = text[i] == 'T' ? 't' : text[i];
-		if (form[i] == '0' ? !digit : out[i] != form[i])
+	for (; *form != '\0'; form++, text++)
+		if (*form == '0' ? *text < '0' || *text > '9' : *text != *form)
 			return false;
-	}
+	return true;
+}
+
+bool
+finding_technique_at(const char *text, char out[FINDING_TECHNIQUE_BYTES])
+{
+	const char *end;
+	size_t len;
+
+	if ((text[0] != 'T' && text[0] != 't') || !begins(text + 1, "0000"))
+		return false;
+	len = begins(text + 5, ".000") ? 9 : 5;
+	end = text + len;
+	/* "T1110.01" and "T1110-001" are mistyped, not T1110. */
+	if (isalnum((unsigned char)*end) ||
+	    ((*end == '.' || *end == '-') && isalnum((unsigned char)end[1])))
+		return false;
+	memcpy(out, text, len);
+	out[0] = 't';
 	out[len] = '\0';
 	return true;
 }

@@ -58,7 +58,10 @@ struct finding {
 void finding_reason(struct finding *finding, enum reason reason, const char *a,
     const char *b, const char *c);
 
-/* Lower-cases an ATT&CK technique into out; false when it is written as none. */
-bool finding_technique(const char *text, char out[FINDING_TECHNIQUE_BYTES]);
+/*
+ * Lower-cases the ATT&CK technique that text (terminated) begins with into out;
+ * false when it begins with none.
+ */
+bool finding_technique_at(const char *text, char out[FINDING_TECHNIQUE_BYTES]);
 
 #endif

@@ -87,7 +87,7 @@ add_print(hash_state *hash, const struct format_print *print,
 	const cJSON *node;
 
 	if (print->path != NULL) {
-		node = path_find(part->object, print->path);
+		node = path_find(part->object, print->path, PATH_EXACT);
 		if (cJSON_IsString(node))
 			add_field(
 			    hash, node->valuestring, strlen(node->valuestring));
@@ -106,17 +106,18 @@ fingerprint_cluster(const char *source, const struct format *format,
     const struct normal *normal, const struct part *part,
     char out[FINGERPRINT_CLUSTER_TEXT])
 {
-	const struct format_print *print;
 	hash_state hash;
 	struct own own = {&hash, false};
+	size_t i;
 
 	begin(&hash, CLUSTER_BYTES);
 	add_field(&hash, source, strlen(source));
 	if (format->prints_own != NULL)
-		path_each(part->object, format->prints_own, add_own, &own);
+		(void)path_each(part->object, format->prints_own, format->names,
+		    NULL, add_own, &own);
 	if (!own.any)
-		for (print = format->prints; !print->end; print++)
-			add_print(&hash, print, normal, part);
+		for (i = 0; i < format->prints_count; i++)
+			add_print(&hash, &format->prints[i], normal, part);
 	end(&hash, CLUSTER_BYTES, out);
 }
 
@@ -162,29 +163,22 @@ hash_members(const cJSON *object, char out[FINGERPRINT_SHORT_TEXT])
 }
 
 bool
-fingerprint_external(const struct format *format, const struct normal *normal,
-    const struct part *part, char out[FINGERPRINT_SHORT_TEXT])
+fingerprint_external(const struct format *format, const struct part *part,
+    char out[FINGERPRINT_SHORT_TEXT])
 {
-	const struct normal_text *number = &normal->fields[NORMAL_dedup];
-	const cJSON *id;
+	char number[LIMIT_JSON_NUMBER_BYTES_MAX + 1];
+	struct normal_text id;
 
 	out[0] = '\0';
-	id = format->external == NULL
-		 ? NULL
-		 : path_find(part->object, format->external);
-	if (id != NULL && cJSON_IsString(id) &&
-	    !normal_is_blank(id->valuestring)) {
-		fingerprint_short(
-		    id->valuestring, strlen(id->valuestring), false, out);
-		return true;
-	}
-	if (cJSON_IsNumber(id)) {
-		fingerprint_short(number->bytes, number->len, false, out);
+	if (normal_place(format->external, format->external_count,
+		format->names, part, &id, number)) {
+		fingerprint_short(id.bytes, id.len, false, out);
 		return true;
 	}
 	if (format->external_all == NULL)
 		return false;
-	return hash_members(path_find(part->object, format->external_all), out);
+	return hash_members(
+	    path_find(part->object, format->external_all, format->names), out);
 }
 
 void

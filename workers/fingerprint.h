@@ -26,8 +26,7 @@ void fingerprint_cluster(const char *source, const struct format *format,
  * The id that the source gives the alert from firing to resolved.  False, with
  * out "", when the format or the alert has none, or memory is short.
  */
-bool fingerprint_external(const struct format *format,
-    const struct normal *normal, const struct part *part,
+bool fingerprint_external(const struct format *format, const struct part *part,
     char out[FINGERPRINT_SHORT_TEXT]);
 
 /* 8 bytes of BLAKE2b over text, lower-cased first when `fold` says so. */

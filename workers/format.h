@@ -1,6 +1,7 @@
 /*
- * The formats of alerts: how each is recognised, and where its fields lie.
- * One file format_NAME.c a format, nearly all of it tables.
+ * The formats of alerts, as their mappings say: how each is recognised, and
+ * where its fields lie.  docs/MAPPINGS.md describes the files that they come
+ * from; format_read.c makes one of these of each.
  */
 #ifndef TOCSIN_WORKERS_FORMAT_H
 #define TOCSIN_WORKERS_FORMAT_H
@@ -9,23 +10,41 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct severity_scale;
+#include "protocol/err.h"
+#include "workers/path.h"
+#include "workers/severity.h"
+
+struct pattern;
 
 /* One alert of a delivery, borrowed from it. */
 struct part {
 	const cJSON *object; /* the alert */
 	const cJSON *outer; /* what it lies in: the same where it lies bare */
-	const char *raw; /* the bytes of outer */
+	const char *raw; /* the bytes of a document; NULL: there are none */
 	size_t raw_len;
+	char at[PATH_TEXT_BYTES]; /* where outer lies in the document */
+	char within[PATH_TEXT_BYTES]; /* where object lies in outer */
 };
 
-enum format_base { FORMAT_PART, FORMAT_OUTER };
+/* A word of the payload, and the text that stands for it. */
+struct format_word {
+	const char *from, *to;
+};
 
-/* A place of a field; a table lists the places of one field in order. */
+/* A place where something may lie; the first that holds something is taken. */
+struct place {
+	const char *path; /* NULL: `text` is the value */
+	bool outer; /* looked for in the envelope */
+	const char *text;
+	struct pattern *match; /* what of it is taken; NULL: all */
+	const struct format_word *table; /* what stands for it; NULL: itself */
+	size_t table_count;
+};
+
+/* A place of a field; a format lists the places of one field in order. */
 struct format_row {
 	int field; /* enum normal_field */
-	enum format_base base;
-	const char *path; /* NULL ends the table */
+	struct place place;
 };
 
 /* What lies at a place, for those that look for observables. */
@@ -43,7 +62,7 @@ enum mark {
 
 struct format_mark {
 	enum mark mark;
-	const char *path; /* within the part; NULL ends the table */
+	const char *path; /* within the part */
 };
 
 /*
@@ -53,61 +72,109 @@ struct format_mark {
 struct format_print {
 	int field, otherwise; /* enum normal_field; NORMAL_NONE for neither */
 	const char *path;
-	bool end;
+};
+
+enum condition_kind {
+	CONDITION_there, /* something lies at path */
+	CONDITION_is, /* the text or number there is one of values */
+	CONDITION_matches, /* the text there matches */
+	CONDITION_array,
+	CONDITION_object,
+	CONDITION_string,
+	CONDITION_number,
+	CONDITION_all, /* of children */
+	CONDITION_any,
+	CONDITION_none
+};
+
+struct condition {
+	enum condition_kind kind;
+	const char *path;
+	const char *const *values;
+	size_t values_count;
+	struct pattern *pattern;
+	const struct condition *children;
+	size_t children_count;
+};
+
+/* How a payload that is no JSON is taken apart. */
+enum format_text {
+	TEXT_none, /* it is JSON */
+	TEXT_cef,
+	TEXT_leef,
+	TEXT_syslog,
+	TEXT_zeek,
+	TEXT_pattern
+};
+
+struct paths {
+	const char *const *paths;
+	size_t count;
 };
 
 struct format {
 	const char *name;
-	/*
-	 * Is object an alert of this format?  *why is static and says what is
-	 * missing; where a name from the document belongs to it, *what is that
-	 * name, otherwise NULL.
-	 */
-	bool (*is)(const cJSON *object, const char **why, const char **what);
-	/* The member that the alert lies in where it does not lie bare. */
-	const char *inner;
-	/*
-	 * The array of alerts of an envelope; an object that has none is an
-	 * alert itself.  NULL when each object is one.
-	 */
-	const char *alerts;
-	/* How many alerts the sender left out of the envelope. */
-	const char *left_out;
-	/*
-	 * Is it a record of the same product that is no alert?  Between alerts
-	 * such records are passed over.  NULL when there are none.
-	 */
-	bool (*is_other)(const cJSON *object);
+	const char *about; /* the product, for people */
+	const char *file; /* that it was read from */
+	long order; /* the lowest is tried first */
+	int names; /* enum path_names */
+	bool guesses; /* no places: names of members are gone by (guess.h) */
+
+	struct condition recognise; /* a CONDITION_all */
+	/* Refuses what the conditions cannot say; NULL for none. */
+	bool (*strict)(
+	    const cJSON *object, const char **why, const char **what);
+	/* Is it a record of the same product that is no alert?  Between alerts
+	 * such records are passed over. */
+	struct condition others; /* a CONDITION_all; without children: none */
+
+	enum format_text text;
+	struct pattern *pattern; /* of TEXT_pattern */
+	const char *records; /* what a record of several lines begins with */
+
+	/* Where another format may lie inside: tried before the fields. */
+	struct paths envelope;
+	/* Texts that hold JSON, which is put in their place. */
+	struct paths embedded;
+	/* Where the alerts lie in the object; none: it is one itself. */
+	struct paths alerts;
+	const char *left_out; /* how many alerts the sender left out */
 
 	const struct format_row *rows;
+	size_t rows_count;
 	const struct format_mark *marks;
+	size_t marks_count;
+	bool marks_given; /* otherwise the fields are what is looked at */
 	const char *typed; /* observables as {type, value} or strings */
-	const char *const *techniques; /* places, NULL ends */
-	const char *const *groups; /* what the classification goes by */
-	const struct severity_scale *scale;
+	struct paths techniques;
+	struct paths groups; /* what the classification goes by */
+	struct severity_scale scale;
 
 	const struct format_print *prints;
+	size_t prints_count;
 	const char *prints_own; /* where the sender names the parts itself */
-	const char *external; /* the id that lives on until "resolved" */
+	const struct place *external; /* the id that lives until "resolved" */
+	size_t external_count;
 	const char *external_all; /* or else: all members of this object */
-	bool
-	    host_is_sensor; /* the host is the one that saw it, not the one hit */
+	struct {
+		const char *const *words; /* a status that means it is over */
+		size_t count;
+	} resolved;
+	bool host_is_sensor; /* it is the one that saw it, not the one hit */
 };
 
-/* Every format, in the order in which they are tried. */
-#define FORMAT(name) extern const struct format format_##name;
-#include "workers/formats.def"
-#undef FORMAT
+/*
+ * Is object an alert of the format?  Otherwise why (size bytes) is half a
+ * sentence in UTF-8 that says what is missing.
+ */
+bool format_is(
+    const struct format *format, const cJSON *object, char *why, size_t size);
 
-enum { FORMATS_MAX = 8 };
+/* Is it a record that the format passes over? */
+bool format_passes_over(const struct format *format, const cJSON *object);
 
-/* All of them, ended by NULL.  Static. */
-const struct format *const *format_all(void);
-
-/* The format by name, or NULL. */
-const struct format *format_find(const char *name);
-
-/* Their names, "wazuh, suricata, ...".  Static. */
-const char *format_names(void);
+/* Does the status mean that it is over? */
+bool format_resolves(
+    const struct format *format, const char *status, size_t len);
 
 #endif

@@ -1,49 +1,41 @@
-/*
- * Our own form, for whoever writes an adapter: docs/TRIAGE.md has it.  It is
- * the only one that refuses members that it does not know, because it has the
- * least that tells it from any other object.
- */
-#include "workers/normal.h"
-#include "workers/path.h"
-#include "workers/severity.h"
+#include "workers/format_native.h"
 
 #include <string.h>
 
-static const struct format_row rows[] = {
-    {NORMAL_title, FORMAT_PART, "title"},
-    {NORMAL_description, FORMAT_PART, "description"},
-    {NORMAL_severity, FORMAT_PART, "severity"},
-    {NORMAL_time, FORMAT_PART, "time"},
-    {NORMAL_rule_id, FORMAT_PART, "rule"},
-    {NORMAL_host, FORMAT_PART, "host"},
-    {NORMAL_user, FORMAT_PART, "user"},
-    {NORMAL_url_domain, FORMAT_PART, "url"},
-    {NORMAL_mitre, FORMAT_PART, "techniques[*]"},
-    {NORMAL_dedup, FORMAT_PART, "id"},
-    {NORMAL_status, FORMAT_PART, "status"},
-    {NORMAL_class, FORMAT_PART, "classification"},
-    {0, FORMAT_PART, NULL},
-};
+#include "workers/normal.h"
 
 /* "observables" is read apart: its entries say their type themselves. */
-static const struct format_mark marks[] = {
-    {MARK_host, "host"},
-    {MARK_user, "user"},
-    {MARK_url, "url"},
-    {MARK_text, "title"},
-    {MARK_text, "description"},
-    {MARK_text, NULL},
-};
-
-static const char *const techniques[] = {"techniques[*]", NULL};
-
-static const char *const groups[] = {NULL};
-
-static const struct format_print prints[] = {
-    {NORMAL_rule_id, NORMAL_title, NULL, false},
-    {NORMAL_host, NORMAL_NONE, NULL, false},
-    {NORMAL_NONE, NORMAL_NONE, NULL, true},
-};
+const char format_native_mapping[] =
+    "format: native\n"
+    "about: the form of our own\n"
+    "order: 900\n"
+    "recognise: [/title]\n"
+    "fields:\n"
+    "  title: /title\n"
+    "  description: /description\n"
+    "  severity: /severity\n"
+    "  time: /time\n"
+    "  rule_id: /rule\n"
+    "  host: /host\n"
+    "  user: /user\n"
+    "  url_domain: /url\n"
+    "  mitre: /techniques/*\n"
+    "  dedup: /id\n"
+    "  status: /status\n"
+    "  class: /classification\n"
+    "severity:\n"
+    "  numbers: {0: info, 1: low, 2: medium, 3: high, 4: critical}\n"
+    "  last: 4\n"
+    "observables:\n"
+    "  typed: /observables/*\n"
+    "  host: /host\n"
+    "  user: /user\n"
+    "  url: /url\n"
+    "  text: [/title, /description]\n"
+    "techniques: /techniques/*\n"
+    "fingerprint: [rule_id|title, host]\n"
+    "fingerprint_own: /fingerprint/*\n"
+    "external: /id\n";
 
 enum { TEXT = 1, NUMBER = 2, TEXTS = 4, OBJECTS = 8, OBJECT = 16 };
 
@@ -74,8 +66,9 @@ static bool
 is_observable(const cJSON *entry)
 {
 	return cJSON_IsObject(entry) &&
-	       cJSON_IsString(path_find(entry, "type")) &&
-	       cJSON_IsString(path_find(entry, "value"));
+	       cJSON_IsString(
+		   cJSON_GetObjectItemCaseSensitive(entry, "type")) &&
+	       cJSON_IsString(cJSON_GetObjectItemCaseSensitive(entry, "value"));
 }
 
 static bool
@@ -98,12 +91,14 @@ takes(int kinds, const cJSON *value)
 	return true;
 }
 
-static bool
-is_native(const cJSON *object, const char **why, const char **what)
+bool
+format_native_is(const cJSON *object, const char **why, const char **what)
 {
 	const size_t count = sizeof(members) / sizeof(members[0]);
-	const cJSON *member, *title = path_find(object, "title");
-	const cJSON *status = path_find(object, "status");
+	const cJSON *member,
+	    *title = cJSON_GetObjectItemCaseSensitive(object, "title");
+	const cJSON *status =
+	    cJSON_GetObjectItemCaseSensitive(object, "status");
 	size_t i;
 
 	*what = NULL;
@@ -130,17 +125,3 @@ is_native(const cJSON *object, const char **why, const char **what)
 	return status == NULL || strcmp(status->valuestring, "firing") == 0 ||
 	       strcmp(status->valuestring, "resolved") == 0;
 }
-
-const struct format format_native = {
-    .name = "native",
-    .is = is_native,
-    .rows = rows,
-    .marks = marks,
-    .techniques = techniques,
-    .groups = groups,
-    .scale = &severity_native,
-    .prints = prints,
-    .prints_own = "fingerprint[*]",
-    .external = "id",
-    .typed = "observables[*]",
-};

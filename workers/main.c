@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workers/formats.h"
 #include "workers/worker.h"
 
 static volatile sig_atomic_t stop;
@@ -23,9 +24,13 @@ usage(FILE *to)
 	(void)fprintf(to,
 	    "usage: tocsin-worker --key FILE [--workflow NAME]... "
 	    "[--credit N]\n"
+	    "                     [--mappings DIR]\n"
 	    "  --key FILE       key file of a principal with the role worker\n"
 	    "  --workflow NAME  triage or notify; both when not given\n"
 	    "  --credit N       jobs taken ahead, 1 to %d; 2 when not given\n"
+	    "  --mappings DIR   mappings of one's own, beside those that came "
+	    "with "
+	    "Tocsin\n"
 	    "  --version, --help\n",
 	    LIMIT_WORKER_CREDIT_MAX);
 }
@@ -76,13 +81,14 @@ enum { ASKED_FOR_HELP = -1 };
 
 /* 0, ASKED_FOR_HELP, or the exit code of a refusal. */
 static int
-read_arguments(
-    int argc, char **argv, struct worker_settings *settings, const char **key)
+read_arguments(int argc, char **argv, struct worker_settings *settings,
+    const char **key, const char **mappings)
 {
 	static const struct option options[] = {
 	    {"key", required_argument, NULL, 'k'},
 	    {"workflow", required_argument, NULL, 'w'},
 	    {"credit", required_argument, NULL, 'c'},
+	    {"mappings", required_argument, NULL, 'm'},
 	    {"version", no_argument, NULL, 'v'},
 	    {"help", no_argument, NULL, 'h'},
 	    {NULL, 0, NULL, 0},
@@ -101,6 +107,9 @@ read_arguments(
 		case 'c':
 			if (!read_credit(optarg, settings))
 				return wrong("not a credit: ", optarg);
+			break;
+		case 'm':
+			*mappings = optarg;
 			break;
 		case 'v':
 			(void)puts("tocsin-worker " TOCSIN_VERSION);
@@ -124,13 +133,14 @@ int
 main(int argc, char **argv)
 {
 	static struct worker_settings settings = {.credit = 2};
-	const char *path = NULL;
+	const char *path = NULL, *mappings = NULL;
+	struct formats *formats = NULL;
 	bool any = false;
-	char why[512];
+	char why[FORMATS_WHY_BYTES];
 	enum err err;
 	int code;
 
-	code = read_arguments(argc, argv, &settings, &path);
+	code = read_arguments(argc, argv, &settings, &path, &mappings);
 	if (code != 0)
 		return code == ASKED_FOR_HELP ? 0 : code;
 	for (int i = 0; i < WORKFLOW_COUNT; i++)
@@ -140,14 +150,22 @@ main(int argc, char **argv)
 		    settings.runs[WORKFLOW_notify] = true;
 	if (sodium_init() < 0)
 		return err_exit(ERR_INTERNAL);
-	err = key_load(path, &settings.key, why, sizeof(why));
+	/* Before anything foreign is read, and while files can be. */
+	err = settings.runs[WORKFLOW_triage]
+		  ? formats_open(&formats, mappings, why)
+		  : OK;
+	settings.formats = formats;
+	if (err == OK)
+		err = key_load(path, &settings.key, why, sizeof(why));
 	if (err != OK) {
+		formats_close(&formats);
 		(void)fprintf(stderr, "tocsin-worker: %s\n", why);
 		return err_exit(err);
 	}
 	catch_signals();
 	err = worker_run(&settings, &stop);
 	key_wipe(&settings.key);
+	formats_close(&formats);
 	if (err != OK)
 		(void)fprintf(stderr, "tocsin-worker: cannot work: %s\n",
 		    err_meaning(err));

@@ -6,11 +6,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "workers/guess.h"
 #include "workers/path.h"
+#include "workers/pattern.h"
 
-#define NORMAL(name, bytes, help) {#name, (bytes)},
+#define NORMAL(name, bytes, ocsf, help) {#name, ocsf, (bytes)},
 static const struct {
-	const char *name;
+	const char *name, *ocsf;
 	size_t bytes_max;
 } fields[] = {
 #include "workers/normal.def"
@@ -25,6 +27,18 @@ const char *
 normal_name(enum normal_field field)
 {
 	return field < NORMAL_COUNT ? fields[field].name : "?";
+}
+
+const char *
+normal_ocsf(enum normal_field field)
+{
+	return field < NORMAL_COUNT ? fields[field].ocsf : "?";
+}
+
+size_t
+normal_bytes_max(enum normal_field field)
+{
+	return fields[field].bytes_max;
 }
 
 size_t
@@ -77,57 +91,80 @@ may_hold_placeholder(int field)
 	       field == NORMAL_src_ip || field == NORMAL_dst_ip;
 }
 
+bool
+normal_is_nothing(enum normal_field field, const char *text)
+{
+	return normal_is_blank(text) || (may_hold_placeholder((int)field) &&
+					    normal_is_placeholder(text));
+}
+
 /* Doubles hold whole numbers exactly up to 2^53: beyond it the bytes count. */
 static const double exact_max = 9007199254740992.0;
 
-struct reading {
-	struct normal *normal;
-	const struct format *format;
+/* What is looked for in one place, and what was found. */
+struct taking {
+	const struct place *place;
 	const struct part *part;
-	const struct format_row *row;
-	const cJSON *taken; /* of an envelope */
+	int field; /* NORMAL_NONE for none of them */
+	struct path_trail trail;
+	size_t *raw_read;
+	struct normal_text *text;
+	char *number; /* LIMIT_JSON_NUMBER_BYTES_MAX + 1 */
+	const cJSON *taken;
 };
 
-/* The bytes of the number at the row's place, as the sender wrote them. */
+/* Where the node that is being looked at lies in the document. */
 static bool
-number_raw(const struct reading *reading, const char **raw, size_t *len)
+write_path(const struct taking *taking, char out[PATH_TEXT_BYTES])
 {
-	const struct part *part = reading->part;
-	const char *json = part->raw;
-	size_t json_len = part->raw_len;
+	const struct part *part = taking->part;
+	char rest[PATH_TEXT_BYTES];
+	size_t at = strlen(part->at), within = strlen(part->within);
 
-	if (json == NULL)
+	if (taking->place->outer)
+		within = 0;
+	if (!path_write(&taking->trail, rest) ||
+	    at + within + strlen(rest) >= PATH_TEXT_BYTES)
 		return false;
-	if (reading->row->base == FORMAT_PART && part->object != part->outer &&
-	    (reading->format->inner == NULL ||
-		!path_raw(
-		    json, json_len, reading->format->inner, &json, &json_len)))
-		return false;
-	return path_raw(json, json_len, reading->row->path, raw, len) &&
-	       *len <= LIMIT_JSON_NUMBER_BYTES_MAX;
+	memcpy(out, part->at, at);
+	memcpy(out + at, part->within, within);
+	memcpy(out + at + within, rest, strlen(rest) + 1);
+	return true;
 }
 
+/* The bytes of the number, as the sender wrote them. */
 static bool
-take_number(struct reading *reading, const cJSON *node)
+number_raw(const struct taking *taking, const char **raw, size_t *len)
 {
-	int field = reading->row->field;
-	char *number = reading->normal->numbers[field];
-	size_t size = sizeof(reading->normal->numbers[0]), len;
+	const struct part *part = taking->part;
+	char path[PATH_TEXT_BYTES];
+
+	if (part->raw == NULL || *taking->raw_read > NORMAL_RAW_BYTES_MAX ||
+	    !write_path(taking, path))
+		return false;
+	*taking->raw_read += part->raw_len;
+	return path_raw(part->raw, part->raw_len, path, raw, len) &&
+	       *len <= LIMIT_JSON_NUMBER_BYTES_MAX &&
+	       strchr("-0123456789", **raw) != NULL;
+}
+
+static void
+take_number(struct taking *taking, const cJSON *node)
+{
+	size_t size = LIMIT_JSON_NUMBER_BYTES_MAX + 1, len;
 	double value = node->valuedouble;
 	const char *raw;
 
 	if (value > -exact_max && value < exact_max &&
 	    value == (double)(int64_t)value) {
-		len = (size_t)snprintf(number, size, "%.0f", value);
-	} else if (number_raw(reading, &raw, &len)) {
-		memcpy(number, raw, len);
-		number[len] = '\0';
+		len = (size_t)snprintf(taking->number, size, "%.0f", value);
+	} else if (number_raw(taking, &raw, &len)) {
+		memcpy(taking->number, raw, len);
+		taking->number[len] = '\0';
 	} else {
-		len = (size_t)snprintf(number, size, "%.17g", value);
+		len = (size_t)snprintf(taking->number, size, "%.15g", value);
 	}
-	reading->normal->fields[field] =
-	    (struct normal_text){number, len, false};
-	return false;
+	*taking->text = (struct normal_text){taking->number, len, false};
 }
 
 /*
@@ -153,83 +190,175 @@ longest_digest(const char *text, size_t *len)
 	return best;
 }
 
+/* What stands for the text in the place's table; NULL when nothing does. */
+static const char *
+look_up(const struct place *place, const char *text, size_t len)
+{
+	for (size_t i = 0; i < place->table_count; i++)
+		if (strlen(place->table[i].from) == len &&
+		    strncasecmp(place->table[i].from, text, len) == 0)
+			return place->table[i].to;
+	return NULL;
+}
+
+/* Takes what the place's match and table leave of it. */
+static bool
+take_text(struct taking *taking, const char *text, size_t len)
+{
+	const struct place *place = taking->place;
+	size_t fits;
+
+	if (place->match != NULL &&
+	    (!pattern_take(place->match, text, len, &text, &len) || len == 0))
+		return false;
+	if (place->table != NULL) {
+		text = look_up(place, text, len);
+		if (text == NULL)
+			return false;
+		len = strlen(text);
+	}
+	if (taking->field == NORMAL_hash && place->match == NULL)
+		text = longest_digest(text, &len);
+	fits = taking->field == NORMAL_NONE
+		   ? len
+		   : normal_fit(text, len, fields[taking->field].bytes_max);
+	*taking->text = (struct normal_text){text, fits, fits < len};
+	return true;
+}
+
 static bool
 take(void *arg, const cJSON *node)
 {
-	struct reading *reading = arg;
-	int field = reading->row->field;
+	struct taking *taking = arg;
 	const char *text;
-	size_t len, fits;
 
-	if (cJSON_IsNumber(node))
-		return take_number(reading, node);
+	if (cJSON_IsNumber(node)) {
+		take_number(taking, node);
+		if ((taking->place->match != NULL ||
+			taking->place->table != NULL) &&
+		    !take_text(taking, taking->number, taking->text->len)) {
+			taking->text->len = 0;
+			return true;
+		}
+		taking->taken = node;
+		return false;
+	}
 	if (cJSON_IsBool(node))
 		text = cJSON_IsTrue(node) ? "true" : "false";
 	else if (cJSON_IsString(node))
 		text = node->valuestring;
 	else
 		return true;
-	if (normal_is_blank(text) ||
-	    (may_hold_placeholder(field) && normal_is_placeholder(text)))
+	if (normal_is_nothing((enum normal_field)taking->field, text) ||
+	    !take_text(taking, text, strlen(text)))
 		return true;
-	if (field == NORMAL_hash)
-		text = longest_digest(text, &len);
-	else
-		len = strlen(text);
-	fits = normal_fit(text, len, fields[field].bytes_max);
-	reading->normal->fields[field] =
-	    (struct normal_text){text, fits, fits < len};
+	taking->taken = node;
 	return false;
 }
 
-static bool
-take_and_keep(void *arg, const cJSON *node)
+static void
+take_constant(struct taking *taking)
 {
-	struct reading *reading = arg;
-	bool on = take(reading, node);
+	const char *text = taking->place->text;
 
-	if (!on)
-		reading->taken = node;
-	return on;
+	*taking->text = (struct normal_text){text, strlen(text), false};
+	taking->trail.count = 0;
+}
+
+static void
+read_place(struct taking *taking, int names)
+{
+	const struct place *place = taking->place;
+
+	taking->taken = NULL;
+	if (place->path == NULL)
+		take_constant(taking);
+	else
+		(void)path_each(
+		    place->outer ? taking->part->outer : taking->part->object,
+		    place->path, names, &taking->trail, take, taking);
+}
+
+bool
+normal_place(const struct place *places, size_t count, int names,
+    const struct part *part, struct normal_text *text,
+    char number[LIMIT_JSON_NUMBER_BYTES_MAX + 1])
+{
+	size_t raw_read = 0;
+	struct taking taking = {.part = part,
+	    .field = NORMAL_NONE,
+	    .raw_read = &raw_read,
+	    .text = text,
+	    .number = number};
+
+	text->len = 0;
+	for (size_t i = 0; i < count && text->len == 0; i++) {
+		taking.place = &places[i];
+		read_place(&taking, names);
+	}
+	return text->len > 0;
 }
 
 /* The row is looked up once for all parts of one envelope. */
 static void
-read_envelope(struct reading *reading, struct normal_envelope *envelope)
+read_envelope(struct taking *taking, const struct format *format, size_t row,
+    struct normal_envelope *envelope)
 {
-	size_t row = (size_t)(reading->row - reading->format->rows);
-
 	assert(row < NORMAL_ROWS_MAX);
 	if (envelope->known[row]) {
 		if (envelope->nodes[row] != NULL)
-			(void)take(reading, envelope->nodes[row]);
+			(void)take(taking, envelope->nodes[row]);
 		return;
 	}
-	reading->taken = NULL;
-	path_each(
-	    reading->part->outer, reading->row->path, take_and_keep, reading);
+	read_place(taking, format->names);
 	envelope->known[row] = true;
-	envelope->nodes[row] = reading->taken;
+	envelope->nodes[row] = taking->taken;
+}
+
+static void
+trace_field(struct normal *normal, const struct taking *taking)
+{
+	struct normal_trace *trace = normal->trace;
+	int field = taking->field;
+
+	if (trace == NULL || normal->fields[field].len == 0)
+		return;
+	trace->numbers[field] =
+	    taking->taken != NULL && cJSON_IsNumber(taking->taken) &&
+	    normal->fields[field].bytes == normal->numbers[field];
+	if (taking->place->path == NULL ||
+	    !write_path(taking, trace->paths[field]))
+		trace->paths[field][0] = '\0';
 }
 
 void
 normal_read(struct normal *normal, const struct format *format,
     const struct part *part, struct normal_envelope *envelope)
 {
-	struct reading reading = {normal, format, part, format->rows, NULL};
+	struct taking taking = {.part = part, .raw_read = &envelope->raw_read};
+	size_t raw_read = envelope->raw_read;
 
 	memset(normal->fields, 0, sizeof(normal->fields));
-	if (envelope->outer != part->outer) {
+	if (normal->trace != NULL)
+		memset(normal->trace, 0, sizeof(*normal->trace));
+	if (envelope->outer != part->outer || normal->trace != NULL) {
 		memset(envelope, 0, sizeof(*envelope));
 		envelope->outer = part->outer;
+		envelope->raw_read = raw_read;
 	}
-	for (; reading.row->path != NULL; reading.row++) {
-		if (normal->fields[reading.row->field].len != 0)
+	for (size_t i = 0; i < format->rows_count; i++) {
+		taking.field = format->rows[i].field;
+		taking.place = &format->rows[i].place;
+		taking.text = &normal->fields[taking.field];
+		taking.number = normal->numbers[taking.field];
+		if (taking.text->len != 0)
 			continue;
-		if (reading.row->base == FORMAT_OUTER)
-			read_envelope(&reading, envelope);
+		if (taking.place->outer)
+			read_envelope(&taking, format, i, envelope);
 		else
-			path_each(
-			    part->object, reading.row->path, take, &reading);
+			read_place(&taking, format->names);
+		trace_field(normal, &taking);
 	}
+	if (format->guesses)
+		guess_read(normal, part);
 }

@@ -1,137 +1,229 @@
 #include "workers/path.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-enum step_kind { STEP_END, STEP_MEMBER, STEP_ELEMENT, STEP_EVERY, STEP_BAD };
-
+/* One step of a path: the bytes between two slashes. */
 struct step {
-	enum step_kind kind;
-	const char *name;
-	size_t name_len;
-	size_t index;
+	const char *text;
+	size_t len;
 };
 
-/* Reads what stands between brackets; p is behind the opening one. */
-static const char *
-step_bracket(const char *p, struct step *step)
+static struct step
+step_read(const char *path)
 {
-	const char *end;
-
-	step->kind = STEP_BAD;
-	if (p[0] == '*' && p[1] == ']') {
-		step->kind = STEP_EVERY;
-		return p + 2;
-	}
-	if (p[0] == '"') {
-		end = strchr(p + 1, '"');
-		if (end == NULL || end == p + 1 || end[1] != ']')
-			return p;
-		step->kind = STEP_MEMBER;
-		step->name = p + 1;
-		step->name_len = (size_t)(end - p - 1);
-		return end + 2;
-	}
-	for (end = p, step->index = 0; *end >= '0' && *end <= '9'; end++) {
-		if (end - p == 4)
-			return p;
-		step->index = step->index * 10 + (size_t)(*end - '0');
-	}
-	if (end == p || *end != ']')
-		return p;
-	step->kind = STEP_ELEMENT;
-	return end + 1;
+	return (struct step){path + 1, strcspn(path + 1, "/")};
 }
 
-/* Reads the step at p; returns where the next begins. */
-static const char *
-step_read(const char *p, bool first, struct step *step)
+static bool
+is_every(const struct step *step)
 {
-	step->kind = STEP_END;
-	if (*p == '\0')
-		return p;
-	if (*p == '[')
-		return step_bracket(p + 1, step);
-	step->kind = STEP_BAD;
-	if (!first) {
-		if (*p != '.')
-			return p;
-		p++;
+	return step->len == 1 && step->text[0] == '*';
+}
+
+static bool
+is_filter(const struct step *step)
+{
+	return step->len > 3 && step->text[0] == '[' &&
+	       step->text[step->len - 1] == ']' &&
+	       memchr(step->text, '=', step->len) != NULL;
+}
+
+static bool
+is_index(const struct step *step, size_t *index)
+{
+	if (step->len == 0 || step->len > 4)
+		return false;
+	*index = 0;
+	for (size_t i = 0; i < step->len; i++) {
+		if (step->text[i] < '0' || step->text[i] > '9')
+			return false;
+		*index = *index * 10 + (size_t)(step->text[i] - '0');
 	}
-	step->name = p;
-	step->name_len = strcspn(p, ".[");
-	if (step->name_len > 0)
-		step->kind = STEP_MEMBER;
-	return p + step->name_len;
+	return true;
 }
 
 bool
 path_valid(const char *path)
 {
+	size_t steps = 0;
 	struct step step;
-	int steps = 0;
 
-	do {
-		path = step_read(path, steps == 0, &step);
-		if (step.kind == STEP_BAD || steps++ > PATH_STEPS_MAX)
+	if (strlen(path) >= PATH_TEXT_BYTES)
+		return false;
+	for (; *path != '\0'; path = step.text + step.len, steps++) {
+		if (*path != '/')
 			return false;
-	} while (step.kind != STEP_END);
-	return steps > 1;
+		step = step_read(path);
+		if (step.len == 0)
+			return false;
+		for (size_t i = 0; i < step.len; i++)
+			if (step.text[i] == '~' && step.text[i + 1] != '0' &&
+			    step.text[i + 1] != '1')
+				return false;
+		if (step.text[0] == '[' && !is_filter(&step))
+			return false;
+	}
+	return steps > 0 && steps <= PATH_STEPS_MAX;
+}
+
+static bool
+same_byte(char a, char b, int names)
+{
+	if (names & PATH_ANY_CASE) {
+		a = a >= 'A' && a <= 'Z' ? (char)(a - 'A' + 'a') : a;
+		b = b >= 'A' && b <= 'Z' ? (char)(b - 'A' + 'a') : b;
+	}
+	return a == b;
+}
+
+/*
+ * Is key the name that the len bytes of a path spell?  A slash among them, of
+ * several steps, stands for a dot.
+ */
+static bool
+spells(const char *key, const char *text, size_t len, int names)
+{
+	for (size_t i = 0; i < len; i++, key++) {
+		char c = text[i];
+
+		if (c == '/')
+			c = '.';
+		else if (c == '~')
+			c = text[++i] == '1' ? '/' : '~';
+		if (*key == '\0' || !same_byte(*key, c, names))
+			return false;
+	}
+	return *key == '\0';
 }
 
 static const cJSON *
-member(const cJSON *object, const struct step *step)
+member(const cJSON *object, const char *text, size_t len, int names)
 {
 	const cJSON *child;
 
-	if (!cJSON_IsObject(object))
-		return NULL;
 	cJSON_ArrayForEach (child, object)
-		if (strncmp(child->string, step->name, step->name_len) == 0 &&
-		    child->string[step->name_len] == '\0')
+		if (spells(child->string, text, len, names))
 			return child;
 	return NULL;
 }
 
-/* Recursion is as deep as the path has [*]: bounded by our own tables. */
-static bool
-walk(const cJSON *node, const char *path, bool first,
-    bool (*visit)(void *arg, const cJSON *node), void *arg)
-{
-	const cJSON *child;
-	struct step step;
+struct walk {
+	int names;
+	struct path_trail *trail;
+	path_visit *visit;
+	void *arg;
+};
 
-	for (; node != NULL; first = false) {
-		path = step_read(path, first, &step);
-		switch (step.kind) {
-		case STEP_END:
-			return visit(arg, node);
-		case STEP_MEMBER:
-			node = member(node, &step);
-			break;
-		case STEP_ELEMENT:
-			node = cJSON_IsArray(node)
-				   ? cJSON_GetArrayItem(node, (int)step.index)
-				   : NULL;
-			break;
-		case STEP_EVERY:
-			if (!cJSON_IsArray(node) && !cJSON_IsObject(node))
-				return true;
-			cJSON_ArrayForEach (child, node)
-				if (!walk(child, path, false, visit, arg))
-					return false;
-			return true;
-		case STEP_BAD:
-			return true;
-		}
+static bool walk(const struct walk *w, const cJSON *node, const char *path);
+
+/* Goes on at a child of the trail's node. */
+static bool
+descend(const struct walk *w, const cJSON *child, const char *name,
+    size_t index, const char *rest)
+{
+	struct path_trail *trail = w->trail;
+	bool on;
+
+	if (trail == NULL)
+		return walk(w, child, rest);
+	if (trail->count == PATH_STEPS_MAX)
+		return true;
+	trail->steps[trail->count].name = name;
+	trail->steps[trail->count++].index = index;
+	on = walk(w, child, rest);
+	/* What visit stopped at stays on the trail. */
+	if (on)
+		trail->count--;
+	return on;
+}
+
+static bool
+passes(const cJSON *node, const struct step *step, int names)
+{
+	const char *equals = memchr(step->text, '=', step->len);
+	const char *value = equals + 1;
+	size_t len = (size_t)(step->text + step->len - 1 - value);
+	const cJSON *held;
+
+	if (!cJSON_IsObject(node))
+		return false;
+	held = member(
+	    node, step->text + 1, (size_t)(equals - step->text - 1), names);
+	return cJSON_IsString(held) && strlen(held->valuestring) == len &&
+	       strncasecmp(held->valuestring, value, len) == 0;
+}
+
+static bool
+walk_children(const struct walk *w, const cJSON *node, const struct step *step)
+{
+	const char *rest = step->text + step->len;
+	const cJSON *child;
+	size_t index = 0;
+
+	cJSON_ArrayForEach (child, node) {
+		if ((is_every(step) || passes(child, step, w->names)) &&
+		    !descend(w, child,
+			cJSON_IsObject(node) ? child->string : NULL, index,
+			rest))
+			return false;
+		index++;
 	}
 	return true;
 }
 
-void
-path_each(const cJSON *root, const char *path,
-    bool (*visit)(void *arg, const cJSON *node), void *arg)
+/* By one name, or by the name that several steps with dots between make. */
+static bool
+walk_member(const struct walk *w, const cJSON *node, const struct step *first)
 {
-	(void)walk(root, path, true, visit, arg);
+	struct step step = *first;
+	const cJSON *child;
+
+	for (;;) {
+		child = member(node, step.text, step.len, w->names);
+		if (child != NULL &&
+		    !descend(w, child, child->string, 0, step.text + step.len))
+			return false;
+		if (!(w->names & PATH_DOTTED) || step.text[step.len] == '\0')
+			return true;
+		step.len += 1 + strcspn(step.text + step.len + 1, "/");
+	}
+}
+
+/* Recursion is as deep as the path has steps. */
+static bool
+walk(const struct walk *w, const cJSON *node, const char *path)
+{
+	struct step step;
+	size_t index;
+
+	if (*path == '\0')
+		return w->visit(w->arg, node);
+	step = step_read(path);
+	if (is_every(&step) || is_filter(&step)) {
+		if (!cJSON_IsArray(node) && !cJSON_IsObject(node))
+			return true;
+		return walk_children(w, node, &step);
+	}
+	if (cJSON_IsObject(node))
+		return walk_member(w, node, &step);
+	if (!cJSON_IsArray(node) || !is_index(&step, &index))
+		return true;
+	node = cJSON_GetArrayItem(node, (int)index);
+	return node == NULL ||
+	       descend(w, node, NULL, index, step.text + step.len);
+}
+
+bool
+path_each(const cJSON *root, const char *path, int names,
+    struct path_trail *trail, path_visit *visit, void *arg)
+{
+	const struct walk w = {names, trail, visit, arg};
+
+	if (trail != NULL)
+		trail->count = 0;
+	return root == NULL || walk(&w, root, path);
 }
 
 static bool
@@ -144,12 +236,52 @@ keep_first(void *arg, const cJSON *node)
 }
 
 const cJSON *
-path_find(const cJSON *root, const char *path)
+path_find(const cJSON *root, const char *path, int names)
 {
 	const cJSON *found = NULL;
 
-	path_each(root, path, keep_first, &found);
+	(void)path_each(root, path, names, NULL, keep_first, &found);
 	return found;
+}
+
+/* Writes a name with ~ and / escaped; NULL when it does not fit. */
+static char *
+write_name(char *out, const char *end, const char *name)
+{
+	for (; *name != '\0'; name++) {
+		if (end - out < 3)
+			return NULL;
+		if (*name == '~' || *name == '/') {
+			*out++ = '~';
+			*out++ = *name == '~' ? '0' : '1';
+		} else {
+			*out++ = *name;
+		}
+	}
+	return out;
+}
+
+bool
+path_write(const struct path_trail *trail, char out[PATH_TEXT_BYTES])
+{
+	const char *end = out + PATH_TEXT_BYTES;
+	char *p = out;
+	char index[24];
+
+	for (size_t i = 0; i < trail->count && p != NULL; i++) {
+		*p++ = '/';
+		(void)snprintf(
+		    index, sizeof(index), "%zu", trail->steps[i].index);
+		p = write_name(p, end,
+		    trail->steps[i].name != NULL ? trail->steps[i].name
+						 : index);
+	}
+	if (p == NULL || p == end) {
+		out[0] = '\0';
+		return false;
+	}
+	*p = '\0';
+	return true;
 }
 
 static const char *
@@ -200,6 +332,23 @@ skip_value(const char *p, const char *end)
 	return end;
 }
 
+/* Is the name of len bytes the one that the step spells? */
+static bool
+same_name(const char *name, size_t len, const struct step *step)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < step->len; i++, at++) {
+		char c = step->text[i];
+
+		if (c == '~')
+			c = step->text[++i] == '1' ? '/' : '~';
+		if (at == len || name[at] != c)
+			return false;
+	}
+	return at == len;
+}
+
 /* p is at '{'.  The value of the member, or NULL. */
 static const char *
 raw_member(const char *p, const char *end, const struct step *step)
@@ -213,7 +362,7 @@ raw_member(const char *p, const char *end, const struct step *step)
 		p = skip_string(p, end);
 		len = (size_t)(p - name - 1);
 		p = skip_space(skip_space(p, end) + 1, end);
-		if (len == step->name_len && memcmp(name, step->name, len) == 0)
+		if (same_name(name, len, step))
 			return p;
 		p = skip_space(skip_value(p, end), end);
 		if (p < end && *p == ',')
@@ -243,25 +392,23 @@ path_raw(const char *json, size_t len, const char *path, const char **value,
 {
 	const char *end = json + len, *p = skip_space(json, end);
 	struct step step;
-	bool first;
+	size_t index;
 
-	for (first = true; p != NULL && p < end; first = false) {
-		path = step_read(path, first, &step);
-		if (step.kind == STEP_END) {
-			*value = p;
-			*value_len = (size_t)(skip_value(p, end) - p);
-			return *value_len > 0;
-		}
-		if (step.kind == STEP_MEMBER && *p == '{')
+	while (p != NULL && p < end && *path != '\0') {
+		step = step_read(path);
+		path = step.text + step.len;
+		if (*p == '{')
 			p = raw_member(p, end, &step);
-		else if (step.kind == STEP_ELEMENT && *p == '[')
-			p = raw_element(p, end, step.index);
-		else if (step.kind == STEP_EVERY && *p == '[')
-			p = raw_element(p, end, 0);
+		else if (*p == '[' && is_index(&step, &index))
+			p = raw_element(p, end, index);
 		else
 			return false;
 	}
-	return false;
+	if (p == NULL || p >= end)
+		return false;
+	*value = p;
+	*value_len = (size_t)(skip_value(p, end) - p);
+	return *value_len > 0;
 }
 
 void

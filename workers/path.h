@@ -1,9 +1,12 @@
 /*
- * Places in JSON, as the tables of the formats write them.
+ * Places in JSON: JSON Pointers (RFC 6901) with what mappings need besides.
  *
- *   rule.mitre.id[0]     members by name, elements by number from 0
- *   rule.groups[*]       every element, or every member of an object
- *   labels["k.e.y"]      a name that holds dots
+ *   /rule/mitre/id/0        members by name, elements by number; ~1 is a slash
+ *                           within a name, ~0 a tilde
+ *   a step of an asterisk   every element, or every member of an object
+ *   /entities/[kind=host]/name
+ *                           every element whose member kind is host, in
+ *                           whatever case
  */
 #ifndef TOCSIN_WORKERS_PATH_H
 #define TOCSIN_WORKERS_PATH_H
@@ -12,26 +15,48 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { PATH_STEPS_MAX = 8 };
+enum { PATH_STEPS_MAX = 12, PATH_TEXT_BYTES = 256 };
+
+/* How the names of members are held against those of a path: any of them. */
+enum path_names {
+	PATH_EXACT = 0,
+	PATH_ANY_CASE = 1, /* of ASCII letters */
+	PATH_DOTTED = 2 /* /host/name is found as "host.name" too */
+};
+
+/* The way from the root to a node.  Borrowed from the tree. */
+struct path_trail {
+	size_t count;
+	struct {
+		const char *name; /* NULL: an element of an array */
+		size_t index;
+	} steps[PATH_STEPS_MAX];
+};
 
 /* Is path written as above, of at most PATH_STEPS_MAX steps? */
 bool path_valid(const char *path);
 
+typedef bool path_visit(void *arg, const cJSON *node);
+
 /*
  * Shows each node that path leads to, in the document's order, until visit
- * answers false.  root may be NULL: nothing is shown.
+ * answers false; names is of enum path_names.  While visit runs, *trail (NULL
+ * if nobody asks) is the way to the node.  root may be NULL: nothing is shown.
+ * False when visit ended it.
  */
-void path_each(const cJSON *root, const char *path,
-    bool (*visit)(void *arg, const cJSON *node), void *arg);
+bool path_each(const cJSON *root, const char *path, int names,
+    struct path_trail *trail, path_visit *visit, void *arg);
 
 /* The first node that path leads to, or NULL.  Borrowed from root. */
-const cJSON *path_find(const cJSON *root, const char *path);
+const cJSON *path_find(const cJSON *root, const char *path, int names);
+
+/* Writes the trail as a path.  False, with out "", when it does not fit. */
+bool path_write(const struct path_trail *trail, char out[PATH_TEXT_BYTES]);
 
 /*
- * The bytes of the first value that path leads to, as they stand in json (len
- * bytes that json_scan accepts).  False when there is none.  Names that are
- * written with escapes in json are not found, and a path with [*] leads to the
- * first element of an array.
+ * The bytes of the value that path, one that path_write wrote, leads to, as
+ * they stand in json (len bytes that json_scan accepts).  False when there is
+ * none.  Names that are written with escapes in json are not found.
  */
 bool path_raw(const char *json, size_t len, const char *path,
     const char **value, size_t *value_len);

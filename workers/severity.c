@@ -4,44 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define STEPS(table) (table), sizeof(table) / sizeof((table)[0])
-
-/* Wazuh: 0 to 15, 16 in old rules; 15 and up means an attack that succeeded. */
-static const struct severity_step wazuh_steps[] = {
-    {0, SEVERITY_info},
-    {4, SEVERITY_low},
-    {7, SEVERITY_medium},
-    {12, SEVERITY_high},
-    {15, SEVERITY_critical},
-};
-const struct severity_scale severity_wazuh = {STEPS(wazuh_steps), 16, false};
-
-/* Suricata: priorities, of which 1 is the worst; 255 is the largest. */
-static const struct severity_step suricata_steps[] = {
-    {1, SEVERITY_high},
-    {2, SEVERITY_medium},
-    {3, SEVERITY_low},
-    {4, SEVERITY_info},
-};
-const struct severity_scale severity_suricata = {
-    STEPS(suricata_steps), 255, false};
-
-const struct severity_scale severity_words = {NULL, 0, 0, true};
-
-/* Our own: the numbers of words.def. */
-static const struct severity_step native_steps[] = {
-    {0, SEVERITY_info},
-    {1, SEVERITY_low},
-    {2, SEVERITY_medium},
-    {3, SEVERITY_high},
-    {4, SEVERITY_critical},
-};
-const struct severity_scale severity_native = {STEPS(native_steps), 4, true};
-
-static const struct {
-	const char *word;
-	enum severity severity;
-} words[] = {
+/* Words that many sources share. */
+static const struct severity_word words[] = {
     {"critical", SEVERITY_critical},
     {"crit", SEVERITY_critical},
     {"emergency", SEVERITY_critical},
@@ -83,11 +47,12 @@ static const struct {
 };
 
 static bool
-read_word(const char *text, enum severity *severity)
+read_word(const struct severity_word *rows, size_t count, const char *text,
+    enum severity *severity)
 {
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcasecmp(text, words[i].word) == 0) {
-			*severity = words[i].severity;
+	for (size_t i = 0; i < count; i++) {
+		if (strcasecmp(text, rows[i].word) == 0) {
+			*severity = rows[i].severity;
 			return true;
 		}
 	}
@@ -102,7 +67,7 @@ read_number(const struct severity_scale *scale, const char *text,
 	char *end;
 
 	/* strtod takes "inf", "nan" and hexadecimal, which are no levels. */
-	if (text[strspn(text, "0123456789.")] != '\0')
+	if (text[strspn(text, "-0123456789.")] != '\0')
 		return false;
 	value = strtod(text, &end);
 	if (end == text || *end != '\0' || scale->steps_count == 0 ||
@@ -128,7 +93,10 @@ severity_read(const struct severity_scale *scale, const char *raw, size_t len,
 		return false;
 	memcpy(text, raw, len);
 	text[len] = '\0';
-	if (scale->words && read_word(text, severity))
+	if (read_word(scale->own, scale->own_count, text, severity))
+		return true;
+	if (scale->words &&
+	    read_word(words, sizeof(words) / sizeof(words[0]), text, severity))
 		return true;
 	return read_number(scale, text, severity);
 }

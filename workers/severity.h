@@ -13,17 +13,19 @@ struct severity_step {
 	enum severity severity;
 };
 
+struct severity_word {
+	const char *word; /* in whatever case */
+	enum severity severity;
+};
+
 struct severity_scale {
 	const struct severity_step *steps; /* rising */
 	size_t steps_count; /* 0: it has no numbers */
 	double last; /* numbers beyond are none of it */
-	bool words; /* words are taken besides */
+	const struct severity_word *own; /* words of its own, taken first */
+	size_t own_count;
+	bool words; /* those that many sources share are taken besides */
 };
-
-extern const struct severity_scale severity_wazuh;
-extern const struct severity_scale severity_suricata;
-extern const struct severity_scale severity_words;
-extern const struct severity_scale severity_native;
 
 /*
  * Reads what the source says (len bytes).  False, with *severity untouched,

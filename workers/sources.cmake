@@ -1,28 +1,49 @@
+# What reads alerts, for the worker and for the command line.
+add_library(tocsin_formats STATIC
+	delivery.c
+	delivery_add.c
+	format.c
+	format_native.c
+	format_read.c
+	format_read_place.c
+	formats.c
+	guess.c
+	keep.c
+	normal.c
+	path.c
+	pattern.c
+	record.c
+	record_syslog.c
+	severity.c
+	text.c
+	stamp.c
+	yaml.c)
+target_link_libraries(tocsin_formats PUBLIC tocsin_protocol PkgConfig::PCRE2
+	PkgConfig::FYAML m)
+target_link_libraries(tocsin_workers PUBLIC tocsin_formats)
+
+# The mappings lie beside the programs, as they do once installed.
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/share/tocsin)
+file(CREATE_LINK ${CMAKE_SOURCE_DIR}/deploy/mappings
+	${CMAKE_BINARY_DIR}/share/tocsin/mappings SYMBOLIC)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/mappings
+	DESTINATION share/tocsin FILES_MATCHING PATTERN "*.yaml")
+
 target_sources(tocsin_workers PRIVATE
 	classify.c
-	delivery.c
 	finding.c
 	fingerprint.c
-	format.c
-	format_alertmanager.c
-	format_native.c
-	format_suricata.c
-	format_wazuh.c
 	hook.c
 	job.c
 	mail.c
-	normal.c
 	notify.c
 	observables.c
 	outcome.c
-	path.c
 	plain.c
 	sandbox.c
-	severity.c
 	tld.c
 	triage.c
 	triage_job.c
-	when.c
 	worker.c)
 
 add_executable(tocsin-worker main.c)

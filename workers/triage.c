@@ -1,6 +1,7 @@
 #include "workers/triage.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,18 +13,19 @@
 #include "workers/outcome.h"
 #include "workers/path.h"
 #include "workers/severity.h"
-#include "workers/when.h"
+#include "workers/stamp.h"
 
 enum { AHEAD_MS_MAX = 5 * 60 * 1000 };
 
 struct triage {
+	const struct formats *formats;
 	struct scanner *scanner;
 	struct delivery delivery;
 	struct finding finding;
 };
 
 enum err
-triage_open(struct triage **triage)
+triage_open(struct triage **triage, const struct formats *formats)
 {
 	struct triage *t = calloc(1, sizeof(*t));
 	enum err err;
@@ -31,6 +33,7 @@ triage_open(struct triage **triage)
 	*triage = NULL;
 	if (t == NULL)
 		return ERR_MEMORY;
+	t->formats = formats;
 	err = scanner_open(&t->scanner);
 	if (err != OK) {
 		free(t);
@@ -80,7 +83,7 @@ find_severity(struct work *work)
 	const struct normal_text *raw = &f->normal.fields[NORMAL_severity];
 
 	f->severity = SEVERITY_medium;
-	return raw->len > 0 && severity_read(work->format->scale, raw->bytes,
+	return raw->len > 0 && severity_read(&work->format->scale, raw->bytes,
 				   raw->len, &f->severity);
 }
 
@@ -102,15 +105,14 @@ excuse_severity(struct work *work)
 static void
 decide(struct work *work)
 {
-	static const char resolved[] = "resolved";
 	struct finding *f = work->finding;
 	const struct normal_text *status = &f->normal.fields[NORMAL_status];
 	const char *severity = words_name(WORDS_SEVERITY, (int)f->severity);
 	const char *open = words_name(WORDS_SEVERITY, (int)work->ask->open);
 	const char *attach = words_name(WORDS_SEVERITY, (int)work->ask->attach);
 
-	if (status->len == strlen(resolved) &&
-	    memcmp(status->bytes, resolved, status->len) == 0) {
+	if (status->len > 0 &&
+	    format_resolves(work->format, status->bytes, status->len)) {
 		f->wish = WISH_resolve;
 		finding_reason(f, REASON_resolved, NULL, NULL, NULL);
 	} else if (f->severity >= work->ask->open) {
@@ -154,8 +156,8 @@ find_time(struct work *work)
 	f->has_time = false;
 	if (time->len == 0)
 		return;
-	if (time->cut ||
-	    when_parse(time->bytes, time->len, &f->occurred_ms, &zoned) != OK) {
+	if (time->cut || stamp_parse(time->bytes, time->len, &f->occurred_ms,
+			     &zoned) != OK) {
 		finding_reason(
 		    f, REASON_time_unreadable, quote(time, text), NULL, NULL);
 		return;
@@ -169,33 +171,53 @@ find_time(struct work *work)
 		    f, REASON_time_ahead, quote(time, text), NULL, NULL);
 }
 
+/* True unless no more are taken. */
 static bool
-take_technique(void *arg, const cJSON *node)
+add_technique(struct work *work, const char *id)
 {
-	struct work *work = arg;
 	struct finding *f = work->finding;
-	char id[FINDING_TECHNIQUE_BYTES];
-	size_t i;
 
-	if (!cJSON_IsString(node) || normal_is_blank(node->valuestring))
-		return true;
-	if (!finding_technique(node->valuestring, id)) {
-		char text[65];
-		const struct normal_text given = {
-		    node->valuestring, strlen(node->valuestring), false};
-
-		finding_reason(f, REASON_technique_ignored, quote(&given, text),
-		    NULL, NULL);
-		return true;
-	}
-	for (i = 0; i < f->techniques_count; i++)
+	for (size_t i = 0; i < f->techniques_count; i++)
 		if (strcmp(f->techniques[i], id) == 0)
 			return true;
 	if (f->techniques_count == LIMIT_TECHNIQUES_MAX)
 		return false;
-	memcpy(f->techniques[f->techniques_count++], id, sizeof(id));
+	strcpy(f->techniques[f->techniques_count++], id);
 	classify_technique(&work->classify, id);
 	return true;
+}
+
+/* "T1012 - Query Registry", "attack.t1059.001": every one that it names. */
+static bool
+take_techniques(struct work *work, const char *text, size_t len)
+{
+	char id[FINDING_TECHNIQUE_BYTES], given[65];
+	bool any = false, on = true;
+
+	for (size_t at = 0; on && at < len; at++) {
+		if ((text[at] != 'T' && text[at] != 't') ||
+		    (at > 0 && (isalnum((unsigned char)text[at - 1]) ||
+				   text[at - 1] == '-')) ||
+		    !finding_technique_at(text + at, id))
+			continue;
+		any = true;
+		on = add_technique(work, id);
+		at += strlen(id) - 1;
+	}
+	if (!any)
+		finding_reason(work->finding, REASON_technique_ignored,
+		    quote(&(struct normal_text){text, len, false}, given), NULL,
+		    NULL);
+	return on;
+}
+
+static bool
+take_technique(void *arg, const cJSON *node)
+{
+	if (!cJSON_IsString(node) || normal_is_blank(node->valuestring))
+		return true;
+	return take_techniques(
+	    arg, node->valuestring, strlen(node->valuestring));
 }
 
 static bool
@@ -219,6 +241,14 @@ take_group(void *arg, const cJSON *node)
 }
 
 static void
+each(struct work *work, const struct paths *paths, path_visit *visit)
+{
+	for (size_t i = 0; i < paths->count; i++)
+		(void)path_each(work->part->object, paths->paths[i],
+		    work->format->names, NULL, visit, work);
+}
+
+static void
 find_class(struct work *work)
 {
 	static const struct {
@@ -231,16 +261,15 @@ find_class(struct work *work)
 	};
 	struct finding *f = work->finding;
 	const struct normal_text *said = &f->normal.fields[NORMAL_class];
+	const struct normal_text *technique = &f->normal.fields[NORMAL_mitre];
 	struct classify *classify = &work->classify;
 	char text[65];
 
 	classify_init(classify);
-	for (const char *const *path = work->format->techniques; *path != NULL;
-	     path++)
-		path_each(work->part->object, *path, take_technique, work);
-	for (const char *const *path = work->format->groups; *path != NULL;
-	     path++)
-		path_each(work->part->object, *path, take_group, work);
+	each(work, &work->format->techniques, take_technique);
+	if (work->format->techniques.count == 0 && technique->len > 0)
+		(void)take_techniques(work, technique->bytes, technique->len);
+	each(work, &work->format->groups, take_group);
 	if (said->len > 0 && !classify_said(classify, said->bytes, said->len))
 		finding_reason(
 		    f, REASON_class_unknown, quote(said, text), NULL, NULL);
@@ -274,8 +303,8 @@ take_typed(void *arg, const cJSON *node)
 {
 	struct work *work = arg;
 	struct observables *found = &work->finding->observables;
-	const cJSON *type = path_find(node, "type");
-	const cJSON *value = path_find(node, "value");
+	const cJSON *type = cJSON_GetObjectItemCaseSensitive(node, "type");
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(node, "value");
 	const char *text = cJSON_IsString(node)    ? node->valuestring
 			   : cJSON_IsString(value) ? value->valuestring
 						   : "";
@@ -288,19 +317,61 @@ take_typed(void *arg, const cJSON *node)
 	return !found->full;
 }
 
+/* Where the format does not say, the fields themselves are looked at. */
+static void
+mark_fields(struct work *work)
+{
+	static const struct {
+		int field;
+		enum mark mark;
+	} marks[] = {
+	    {NORMAL_src_ip, MARK_ip},
+	    {NORMAL_dst_ip, MARK_ip},
+	    {NORMAL_hash, MARK_hash},
+	    {NORMAL_host, MARK_host},
+	    {NORMAL_user, MARK_user},
+	    {NORMAL_title, MARK_text},
+	    {NORMAL_description, MARK_text},
+	};
+	struct finding *f = work->finding;
+	char text[256];
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		const struct normal_text *field =
+		    &f->normal.fields[marks[i].field];
+
+		if (field->len == 0 || f->observables.full ||
+		    (marks[i].field == NORMAL_host &&
+			work->format->host_is_sensor))
+			continue;
+		if (marks[i].mark == MARK_text) {
+			observables_scan(&f->observables, work->scanner,
+			    field->bytes, field->len);
+		} else if (field->len < sizeof(text)) {
+			memcpy(text, field->bytes, field->len);
+			text[field->len] = '\0';
+			observables_mark(&f->observables, work->scanner,
+			    marks[i].mark, text);
+		}
+	}
+}
+
 static void
 find_observables(struct work *work)
 {
-	const struct format_mark *mark = work->format->marks;
+	const struct format *format = work->format;
 	struct marking marking = {work, MARK_text};
 
 	observables_init(&work->finding->observables);
-	if (work->format->typed != NULL)
-		path_each(
-		    work->part->object, work->format->typed, take_typed, work);
-	for (; mark->path != NULL; mark++) {
-		marking.mark = mark->mark;
-		path_each(work->part->object, mark->path, take_mark, &marking);
+	if (format->typed != NULL)
+		(void)path_each(work->part->object, format->typed,
+		    format->names, NULL, take_typed, work);
+	if (!format->marks_given)
+		mark_fields(work);
+	for (size_t i = 0; i < format->marks_count; i++) {
+		marking.mark = format->marks[i].mark;
+		(void)path_each(work->part->object, format->marks[i].path,
+		    format->names, NULL, take_mark, &marking);
 	}
 }
 
@@ -326,14 +397,16 @@ find_host(struct work *work)
 		f->host_len = (size_t)(colon - host->bytes);
 }
 
-/* The first alert of the part's envelope. */
-static const cJSON *
-first_of(const struct work *work)
+/* Is it the first alert of its envelope? */
+static bool
+is_first(const struct work *work)
 {
-	const cJSON *alerts =
-	    path_find(work->part->outer, work->format->alerts);
+	const cJSON *first = NULL;
 
-	return alerts == NULL ? NULL : alerts->child;
+	for (size_t i = 0; i < work->format->alerts.count && first == NULL; i++)
+		first = path_find(work->part->outer,
+		    work->format->alerts.paths[i], work->format->names);
+	return work->part->object == first;
 }
 
 /* What the delivery held besides its alerts is said once, with the first. */
@@ -344,11 +417,12 @@ find_missing(struct work *work, const struct delivery *delivery)
 	const cJSON *left =
 	    work->format->left_out == NULL
 		? NULL
-		: path_find(work->part->outer, work->format->left_out);
+		: path_find(work->part->outer, work->format->left_out,
+		      work->format->names);
 	char count[24];
 
 	if (left != NULL && cJSON_IsNumber(left) && left->valuedouble >= 1 &&
-	    work->part->object == first_of(work)) {
+	    is_first(work)) {
 		(void)snprintf(count, sizeof(count), "%.0f", left->valuedouble);
 		finding_reason(f, REASON_left_out, count, NULL, NULL);
 	}
@@ -371,6 +445,8 @@ find(struct work *work)
 	decide(work);
 	if (!known)
 		excuse_severity(work);
+	if (work->format->guesses)
+		finding_reason(f, REASON_guessed, NULL, NULL, NULL);
 	find_title(work);
 	find_time(work);
 	find_host(work);
@@ -378,8 +454,7 @@ find(struct work *work)
 	find_observables(work);
 	fingerprint_cluster(work->ask->source, work->format, &f->normal,
 	    work->part, f->cluster);
-	(void)fingerprint_external(
-	    work->format, &f->normal, work->part, f->external);
+	(void)fingerprint_external(work->format, work->part, f->external);
 }
 
 /*
@@ -387,8 +462,9 @@ find(struct work *work)
  * incident whatever the thresholds: nobody has looked at what it stands for.
  */
 static void
-find_beyond(struct finding *f, const struct triage_ask *ask, size_t all)
+find_beyond(struct triage *triage, const struct triage_ask *ask, size_t all)
 {
+	struct finding *f = &triage->finding;
 	static const char rule[] = "split_cut";
 	char alerts[24], kept[24];
 	struct normal_text *fields = f->normal.fields;
@@ -409,8 +485,8 @@ find_beyond(struct finding *f, const struct triage_ask *ask, size_t all)
 	f->severity = SEVERITY_medium;
 	f->classification = RSIT_other;
 	finding_reason(f, REASON_split_cut, alerts, kept, NULL);
-	fingerprint_cluster(ask->source, &format_native, &f->normal,
-	    &(struct part){NULL, NULL, NULL, 0}, f->cluster);
+	fingerprint_cluster(ask->source, formats_native(triage->formats),
+	    &f->normal, &(struct part){.object = NULL}, f->cluster);
 }
 
 static enum err
@@ -434,7 +510,7 @@ write_parts(struct triage *triage, const struct triage_ask *ask, int tier,
 	}
 	if (delivery->beyond == 0)
 		return OK;
-	find_beyond(&triage->finding, ask, delivery->count + delivery->beyond);
+	find_beyond(triage, ask, delivery->count + delivery->beyond);
 	return outcome_part(outcome, (unsigned)i + 1, &triage->finding, tier)
 		   ? OK
 		   : ERR_MEMORY;
@@ -474,13 +550,14 @@ triage_run(struct triage *triage, const struct triage_ask *ask, int tier,
 	*outcome = NULL;
 	if (ask->payload == NULL) {
 		delivery->format = NULL;
-		delivery->trees_count = delivery->count = 0;
+		delivery->trees = NULL;
+		delivery->count = 0;
 		(void)snprintf(delivery->fault, sizeof(delivery->fault),
 		    "the payload was erased");
 		err = ERR_INVALID;
 	} else {
-		err = delivery_read(
-		    delivery, ask->payload, ask->payload_len, ask->format);
+		err = delivery_read(delivery, triage->formats, ask->payload,
+		    ask->payload_len, ask->format);
 	}
 	if (err == OK || err == ERR_INVALID)
 		err = write_outcome(triage, ask, tier, err, outcome);

@@ -13,12 +13,17 @@
 #include "protocol/err.h"
 #include "protocol/words.h"
 
+struct formats;
+
 /* What one thread needs again and again: patterns, and room. */
 struct triage;
 
-/* ERR_MEMORY, ERR_INTERNAL.  Reads no files, then or later. */
+/*
+ * formats is borrowed until triage_close.  ERR_MEMORY, ERR_INTERNAL.  Reads no
+ * files, then or later.
+ */
 MUST_CHECK
-enum err triage_open(struct triage **triage);
+enum err triage_open(struct triage **triage, const struct formats *formats);
 void triage_close(struct triage **triage);
 
 struct triage_ask {

@@ -367,7 +367,7 @@ worker_run(
 	memset(&worker, 0, sizeof(worker));
 	worker.settings = settings;
 	worker.back_off_ms = BACK_OFF_MS;
-	err = triage_open(&worker.triage);
+	err = triage_open(&worker.triage, settings->formats);
 	if (err == OK)
 		err =
 		    client_open(&settings->key, CLIENT_PEOPLE, &worker.client);

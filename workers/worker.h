@@ -9,7 +9,10 @@
 #include "protocol/key.h"
 #include "protocol/words.h"
 
+struct formats;
+
 struct worker_settings {
+	const struct formats *formats; /* for triage; otherwise NULL */
 	struct key key;
 	bool runs[WORKFLOW_COUNT]; /* which workflows; one at least */
 	int credit; /* jobs taken ahead */

@@ -8,6 +8,7 @@
 
 #include "protocol/json.h"
 #include "protocol/limits.h"
+#include "workers/formats.h"
 #include "workers/outcome.h"
 #include "workers/triage.h"
 
@@ -18,7 +19,9 @@
 static inline int
 form_fuzz(const uint8_t *bytes, size_t size, const char *format)
 {
+	static struct formats *formats;
 	static struct triage *triage;
+	char why[FORMATS_WHY_BYTES];
 	struct triage_ask ask = {.alert = "ALR-1",
 	    .source = "fuzz",
 	    .format = format,
@@ -28,7 +31,8 @@ form_fuzz(const uint8_t *bytes, size_t size, const char *format)
 	    .open = SEVERITY_medium,
 	    .attach = SEVERITY_low};
 
-	if (triage == NULL && triage_open(&triage) != OK)
+	if (triage == NULL && (formats_open(&formats, NULL, why) != OK ||
+				  triage_open(&triage, formats) != OK))
 		abort();
 	for (int tier = 0; tier < OUTCOME_TIERS; tier += OUTCOME_TIERS - 1) {
 		struct outcome_size measured = {0, 0};

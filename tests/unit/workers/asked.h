@@ -7,7 +7,29 @@
 #include <string.h>
 
 #include "protocol/json.h"
+#include "workers/formats.h"
 #include "workers/triage.h"
+
+/* The mappings that come with Tocsin; they stay open. */
+static inline const struct formats *
+asked_formats(void)
+{
+	static struct formats *formats;
+	char why[FORMATS_WHY_BYTES];
+
+	if (formats == NULL)
+		cr_assert_eq(formats_open(&formats, NULL, why), OK, "%s", why);
+	return formats;
+}
+
+static inline const struct format *
+asked_format(const char *name)
+{
+	const struct format *format = formats_find(asked_formats(), name);
+
+	cr_assert_not_null(format, "%s", name);
+	return format;
+}
 
 /* The outcome of a payload under open=medium, attach=low; for cJSON_Delete. */
 static inline cJSON *
@@ -25,7 +47,7 @@ asked_bytes(const char *payload, size_t len, const char *format)
 	cJSON *outcome = NULL;
 
 	if (triage == NULL)
-		cr_assert_eq(triage_open(&triage), OK);
+		cr_assert_eq(triage_open(&triage, asked_formats()), OK);
 	cr_assert_eq(triage_run(triage, &ask, 0, &outcome), OK);
 	cr_assert_not_null(outcome);
 	return outcome;

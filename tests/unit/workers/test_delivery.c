@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "asked.h"
 #include "protocol/json.h"
 #include "workers/delivery.h"
 #include "workers/normal.h"
@@ -12,7 +13,8 @@ static struct delivery delivery;
 static enum err
 read_text(const char *payload, const char *said)
 {
-	return delivery_read(&delivery, payload, strlen(payload), said);
+	return delivery_read(
+	    &delivery, asked_formats(), payload, strlen(payload), said);
 }
 
 static void
@@ -91,10 +93,12 @@ Test(delivery_read, refuses_each_format_that_was_said_to_be_another)
 
 Test(delivery_read, says_which_formats_were_tried)
 {
-	expect_fault("{\"foo\":1}", NULL, "wazuh: ");
-	expect_fault("{\"foo\":1}", NULL, "suricata: no event_type");
-	expect_fault("{\"foo\":1}", NULL, "alertmanager: no alerts[]");
-	expect_fault("{\"foo\":1}", NULL, "native: no title");
+	expect_fault("{\"foo\":1}", NULL, "of no known format");
+	expect_fault("{\"foo\":1}", NULL, "(tried: wazuh, suricata");
+	expect_fault("{\"foo\":1}", "wazuh", "nothing at /rule/id");
+	expect_fault("{\"foo\":1}", "suricata", "nothing at /event_type");
+	expect_fault("{\"foo\":1}", "alertmanager", "nothing at /alerts");
+	expect_fault("{\"foo\":1}", "native", "nothing at /title");
 	expect_fault("plain text", NULL, "wazuh, suricata");
 	cr_assert_null(delivery.format);
 }
@@ -113,14 +117,15 @@ Test(delivery_read, says_where_and_why_it_is_unreadable)
 	expect_fault("\"text\"", NULL, "not a JSON object");
 	expect_fault("[1]", NULL, "alert 1: not a JSON object");
 	expect_fault("[" NATIVE ",[]]", NULL, "alert 2: not a JSON object");
-	expect_fault(NATIVE, "splunk", "\"splunk\" is none of wazuh");
-	expect_fault(FLOW, NULL, "not an alert but of event_type \"flow\"");
-	expect_fault(FLOW, "suricata", "event_type \"flow\"");
+	expect_fault(NATIVE, "nagios", "\"nagios\" is none of wazuh");
+	expect_fault(FLOW, NULL, "of no known format");
+	expect_fault(
+	    FLOW, "suricata", "/event_type is not \"alert\" but \"flow\"");
 	expect_fault(EVE "\n" FLOW "\n", NULL, "line 2: ");
 	expect_fault("[" EVE "," WAZUH "]", NULL, "alert 2: ");
 	expect_fault(EVE "\n{\"event_type\"\n", NULL, "line 2: not JSON");
 	expect_fault(NATIVE "\n" WAZUH, NULL,
-	    "line 2: not of the format native: no title");
+	    "line 2: not of the format native: nothing at /title");
 }
 
 Test(delivery_read, passes_over_records_between_alerts)
@@ -152,24 +157,24 @@ Test(delivery_read, passes_over_records_between_alerts)
 
 Test(delivery_read, asks_of_each_format_what_makes_it_one)
 {
-	expect_fault("{\"rule\":{\"id\":\"1\"}}", "wazuh", "no agent");
-	expect_fault("{\"rule\":{\"level\":1}}", "wazuh", "no rule with");
-	expect_fault("{\"rule\":\"1\"}", "wazuh", "no rule with");
+	expect_fault("{\"rule\":{\"id\":\"1\"}}", "wazuh", "/rule/level");
+	expect_fault("{\"rule\":{\"level\":1}}", "wazuh", "/rule/id");
+	expect_fault("{\"rule\":\"1\"}", "wazuh", "/rule/id");
 	expect_parts("{\"rule\":{\"id\":1,\"level\":3}}", NULL, "wazuh", 1);
 	expect_fault("{\"event_type\":\"alert\"}", "suricata",
-	    "no alert with a signature");
+	    "nothing at /alert/signature");
 	expect_fault("{\"event_type\":\"alert\",\"alert\":{}}", "suricata",
-	    "no alert with a signature");
+	    "nothing at /alert/signature");
 	expect_fault("{\"version\":\"3\",\"alerts\":[{\"labels\":{}}]}",
-	    "alertmanager", "version is not");
+	    "alertmanager", "/version is not \"4\" but \"3\"");
 	expect_fault("{\"version\":4,\"alerts\":[{\"labels\":{}}]}",
-	    "alertmanager", "version is not");
+	    "alertmanager", "no text at /version");
+	expect_fault("{\"version\":\"4\",\"alerts\":[]}", "alertmanager",
+	    "nothing at /alerts");
 	expect_fault(
-	    "{\"version\":\"4\",\"alerts\":[]}", "alertmanager", "is empty");
-	expect_fault("{\"version\":\"4\",\"alerts\":[{\"labels\":{}},{}]}",
-	    "alertmanager", "no labels");
-	expect_fault(
-	    "{\"version\":\"4\",\"alerts\":{}}", "alertmanager", "no alerts[]");
+	    "{\"version\":\"4\",\"alerts\":[{}]}", "alertmanager", "labels");
+	expect_fault("{\"version\":\"4\",\"alerts\":{}}", "alertmanager",
+	    "no array at /alerts");
 }
 
 Test(delivery_read, holds_our_own_form_to_its_members)
@@ -280,21 +285,26 @@ Test(delivery_read, stops_at_json_bombs)
 
 	memset(text, '[', size);
 	text[size] = '\0';
-	cr_assert_eq(delivery_read(&delivery, text, size, NULL), ERR_INVALID);
+	cr_assert_eq(
+	    delivery_read(&delivery, asked_formats(), text, size, NULL),
+	    ERR_INVALID);
 	delivery_fini(&delivery);
-	cr_assert_eq(delivery_read(&delivery, text, 100, NULL), ERR_INVALID);
+	cr_assert_eq(delivery_read(&delivery, asked_formats(), text, 100, NULL),
+	    ERR_INVALID);
 	cr_assert_not_null(
 	    strstr(delivery.fault, "too large"), "%s", delivery.fault);
 	delivery_fini(&delivery);
 	memset(text, '\n', size);
-	cr_assert_eq(delivery_read(&delivery, text, size, NULL), ERR_INVALID);
+	cr_assert_eq(
+	    delivery_read(&delivery, asked_formats(), text, size, NULL),
+	    ERR_INVALID);
 	delivery_fini(&delivery);
 	free(text);
 }
 
 Test(delivery_read, gives_each_element_of_an_array_its_own_bytes)
 {
-	struct normal normal;
+	struct normal normal = {.trace = NULL};
 
 	cr_assert_eq(read_text("[{\"title\":\"a\",\"id\":9007199254740993},"
 			       "{\"title\":\"b\",\"id\":9007199254740995}]",

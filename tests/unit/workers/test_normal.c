@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "asked.h"
 #include "workers/normal.h"
 #include "workers/path.h"
 
@@ -15,7 +16,7 @@ read_bare(struct normal *normal, const struct format *format, const char *json,
 
 	*tree = cJSON_Parse(json);
 	cr_assert_not_null(*tree, "%s", json);
-	part = (struct part){*tree, *tree, json, strlen(json)};
+	part = (struct part){*tree, *tree, json, strlen(json), "", ""};
 	normal_read(normal, format, &part, &(struct normal_envelope){0});
 }
 
@@ -31,65 +32,12 @@ expect(const struct normal *normal, enum normal_field field, const char *text)
 		    is->bytes, text, is->len, "%s", normal_name(field));
 }
 
-/* Builds {"a":{"b":["value"]}} for the path a.b[0]. */
-static cJSON *
-build(const char *path, cJSON *value)
-{
-	char name[64];
-	size_t len;
-	cJSON *rest, *node;
-	bool quoted = strncmp(path, "[\"", 2) == 0;
-
-	if (*path == '\0')
-		return value;
-	if (*path == '.')
-		path++;
-	if (*path == '[' && !quoted) {
-		rest = build(strchr(path, ']') + 1, value);
-		node = cJSON_CreateArray();
-		cJSON_AddItemToArray(node, rest);
-		return node;
-	}
-	path += quoted ? 2 : 0;
-	len = strcspn(path, quoted ? "\"" : ".[");
-	(void)snprintf(name, sizeof(name), "%.*s", (int)len, path);
-	rest = build(path + len + (quoted ? 2 : 0), value);
-	node = cJSON_CreateObject();
-	cJSON_AddItemToObject(node, name, rest);
-	return node;
-}
-
-Test(normal_read, fills_a_field_from_every_row_of_every_format)
-{
-	size_t rows = 0;
-
-	for (const struct format *const *f = format_all(); *f != NULL; f++)
-		for (const struct format_row *row = (*f)->rows;
-		     row->path != NULL; row++, rows++) {
-			cJSON *tree =
-			    build(row->path, cJSON_CreateString("value"));
-			cJSON *other = cJSON_CreateObject();
-			const bool outer = row->base == FORMAT_OUTER;
-			struct part part = {outer ? other : tree,
-			    outer ? tree : other, NULL, 0};
-			struct normal normal;
-
-			cr_assert(path_valid(row->path), "%s", row->path);
-			normal_read(
-			    &normal, *f, &part, &(struct normal_envelope){0});
-			expect(&normal, (enum normal_field)row->field, "value");
-			cJSON_Delete(tree);
-			cJSON_Delete(other);
-		}
-	cr_assert_gt(rows, 90);
-}
-
 Test(normal_read, takes_the_first_place_that_holds_something)
 {
-	struct normal normal;
+	struct normal normal = {.trace = NULL};
 	cJSON *tree;
 
-	read_bare(&normal, &format_wazuh,
+	read_bare(&normal, asked_format("wazuh"),
 	    "{\"rule\":{\"description\":\"  \",\"level\":null},"
 	    "\"agent\":{\"name\":\"-\",\"ip\":\"192.0.2.1\"},"
 	    "\"data\":{\"dstuser\":\"(null)\",\"srcuser\":\"root\","
@@ -105,10 +53,10 @@ Test(normal_read, takes_the_first_place_that_holds_something)
 
 Test(normal_read, keeps_a_dash_that_is_a_title)
 {
-	struct normal normal;
+	struct normal normal = {.trace = NULL};
 	cJSON *tree;
 
-	read_bare(&normal, &format_native, "{\"title\":\"-\"}", &tree);
+	read_bare(&normal, asked_format("native"), "{\"title\":\"-\"}", &tree);
 	expect(&normal, NORMAL_title, "-");
 	cJSON_Delete(tree);
 }
@@ -128,11 +76,12 @@ Test(normal_read, writes_whole_numbers_as_the_sender_did)
 	    {"{\"flow_id\":1.50}", "1.50"},
 	    {"{\"flow_id\":true}", "true"},
 	};
-	struct normal normal;
+	struct normal normal = {.trace = NULL};
 	cJSON *tree;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		read_bare(&normal, &format_suricata, rows[i].json, &tree);
+		read_bare(
+		    &normal, asked_format("suricata"), rows[i].json, &tree);
 		expect(&normal, NORMAL_dedup, rows[i].text);
 		cJSON_Delete(tree);
 	}
@@ -143,12 +92,12 @@ Test(normal_read, finds_large_numbers_within_a_wrapped_alert)
 	static const char json[] =
 	    "{\"_source\":{\"rule\":{\"id\":9007199254740993}}}";
 	cJSON *tree = cJSON_Parse(json);
-	struct part part = {
-	    path_find(tree, "_source"), tree, json, strlen(json)};
-	struct normal normal;
+	struct part part = {path_find(tree, "/_source", PATH_EXACT), tree, json,
+	    strlen(json), "", "/_source"};
+	struct normal normal = {.trace = NULL};
 
-	normal_read(
-	    &normal, &format_wazuh, &part, &(struct normal_envelope){0});
+	normal_read(&normal, asked_format("wazuh"), &part,
+	    &(struct normal_envelope){0});
 	expect(&normal, NORMAL_rule_id, "9007199254740993");
 	cJSON_Delete(tree);
 }
@@ -157,14 +106,14 @@ Test(normal_read, cuts_at_the_limit_and_at_a_character)
 {
 	enum { MAX = LIMIT_TITLE_BYTES_MAX };
 	char json[2 * MAX], *p;
-	struct normal normal;
+	struct normal normal = {.trace = NULL};
 	cJSON *tree;
 
 	for (size_t len = MAX - 1; len <= MAX + 1; len++) {
 		p = json + sprintf(json, "{\"title\":\"");
 		memset(p, 'a', len);
 		(void)sprintf(p + len, "\"}");
-		read_bare(&normal, &format_native, json, &tree);
+		read_bare(&normal, asked_format("native"), json, &tree);
 		cr_assert_eq(normal.fields[NORMAL_title].len,
 		    len > MAX ? (size_t)MAX : len);
 		cr_assert_eq(normal.fields[NORMAL_title].cut, len > MAX);
@@ -174,7 +123,7 @@ Test(normal_read, cuts_at_the_limit_and_at_a_character)
 	p = json + sprintf(json, "{\"title\":\"");
 	memset(p, 'a', MAX - 1);
 	(void)sprintf(p + MAX - 1, "\xc3\xa9\"}");
-	read_bare(&normal, &format_native, json, &tree);
+	read_bare(&normal, asked_format("native"), json, &tree);
 	cr_assert_eq(normal.fields[NORMAL_title].len, MAX - 1);
 	cr_assert(normal.fields[NORMAL_title].cut);
 	cJSON_Delete(tree);
@@ -207,32 +156,14 @@ Test(normal_mend, drops_the_beginning_of_a_character)
 	}
 }
 
-Test(format_find, knows_every_format_by_its_name)
+Test(formats_find, knows_every_format_by_its_name)
 {
-	for (const struct format *const *f = format_all(); *f != NULL; f++) {
-		cr_assert_eq(format_find((*f)->name), *f);
-		cr_assert_not_null(strstr(format_names(), (*f)->name));
-	}
-	cr_assert_null(format_find("splunk"));
-	cr_assert_null(format_find(""));
-}
+	const struct format *const *f = formats_all(asked_formats());
 
-Test(format, has_paths_that_are_paths)
-{
-	for (const struct format *const *f = format_all(); *f != NULL; f++) {
-		const struct format_print *print;
-
-		for (const char *const *p = (*f)->techniques; *p; p++)
-			cr_assert(path_valid(*p), "%s", *p);
-		for (const char *const *p = (*f)->groups; *p; p++)
-			cr_assert(path_valid(*p), "%s", *p);
-		for (const struct format_mark *m = (*f)->marks; m->path != NULL;
-		     m++)
-			cr_assert(path_valid(m->path), "%s", m->path);
-		for (print = (*f)->prints; !print->end; print++)
-			cr_assert(
-			    print->path == NULL || path_valid(print->path));
-	}
+	for (; *f != NULL; f++)
+		cr_assert_eq(formats_find(asked_formats(), (*f)->name), *f);
+	cr_assert_null(formats_find(asked_formats(), "nagios"));
+	cr_assert_null(formats_find(asked_formats(), ""));
 }
 
 Test(normal_read, looks_into_each_envelope_once_and_into_the_next_anew)
@@ -242,33 +173,22 @@ Test(normal_read, looks_into_each_envelope_once_and_into_the_next_anew)
 	cJSON *alert = cJSON_Parse("{\"labels\":{}}");
 	cJSON *own = cJSON_Parse("{\"labels\":{\"alertname\":\"c\"}}");
 	struct normal_envelope envelope = {0};
-	struct normal normal;
+	struct normal normal = {.trace = NULL};
 
 	for (int i = 0; i < 2; i++) {
-		normal_read(&normal, &format_alertmanager,
-		    &(struct part){alert, one, NULL, 0}, &envelope);
+		normal_read(&normal, asked_format("alertmanager"),
+		    &(struct part){alert, one, NULL, 0, "", ""}, &envelope);
 		expect(&normal, NORMAL_rule_id, "a");
 		expect(&normal, NORMAL_severity, "");
 	}
-	normal_read(&normal, &format_alertmanager,
-	    &(struct part){own, one, NULL, 0}, &envelope);
+	normal_read(&normal, asked_format("alertmanager"),
+	    &(struct part){own, one, NULL, 0, "", ""}, &envelope);
 	expect(&normal, NORMAL_rule_id, "c");
-	normal_read(&normal, &format_alertmanager,
-	    &(struct part){alert, two, NULL, 0}, &envelope);
+	normal_read(&normal, asked_format("alertmanager"),
+	    &(struct part){alert, two, NULL, 0, "", ""}, &envelope);
 	expect(&normal, NORMAL_rule_id, "b");
 	cJSON_Delete(one);
 	cJSON_Delete(two);
 	cJSON_Delete(alert);
 	cJSON_Delete(own);
-}
-
-Test(format, has_no_more_rows_than_an_envelope_remembers)
-{
-	for (const struct format *const *f = format_all(); *f != NULL; f++) {
-		size_t rows = 0;
-
-		while ((*f)->rows[rows].path != NULL)
-			rows++;
-		cr_assert_leq(rows, NORMAL_ROWS_MAX, "%s", (*f)->name);
-	}
 }

@@ -97,14 +97,15 @@ compare_file(const cJSON *entry, size_t product)
 {
 	static struct delivery delivery;
 	const char *file = json_text(entry, "file");
-	struct normal normal;
+	struct normal normal = {.trace = NULL};
 	cJSON *outcome;
 	size_t len;
 	char *bytes = slurp(file, &len);
 
 	cr_assert_not_null(bytes, "%s", file);
-	cr_assert_eq(delivery_read(&delivery, bytes, len, NULL), OK, "%s: %s",
-	    file, delivery.fault);
+	cr_assert_eq(
+	    delivery_read(&delivery, asked_formats(), bytes, len, NULL), OK,
+	    "%s: %s", file, delivery.fault);
 	cr_assert_str_eq(delivery.format->name, products[product].format);
 	normal_read(&normal, delivery.format, &delivery.parts[0],
 	    &(struct normal_envelope){0});

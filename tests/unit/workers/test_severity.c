@@ -2,7 +2,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asked.h"
 #include "workers/severity.h"
+
+static const struct severity_scale severity_words = {.words = true};
+
+/* Such as mappings that come with Tocsin have. */
+#define severity_wazuh    asked_format("wazuh")->scale
+#define severity_suricata asked_format("suricata")->scale
+#define severity_native   asked_format("native")->scale
 
 static int
 read_as(const struct severity_scale *scale, const char *raw)
@@ -97,4 +105,33 @@ Test(severity_read, takes_no_number_that_is_none)
 		if (strcmp(rows[i], "3.") != 0)
 			cr_assert_eq(read_as(&severity_wazuh, rows[i]), -1,
 			    "%s", rows[i]);
+}
+
+Test(severity_read, takes_words_of_the_scale_before_the_common_ones)
+{
+	static const struct severity_word own[] = {
+	    {"alerting", SEVERITY_high}, {"ok", SEVERITY_low}};
+	static const struct severity_scale scale = {
+	    .own = own, .own_count = 2, .words = true};
+
+	cr_assert_eq(read_as(&scale, "Alerting"), SEVERITY_high);
+	cr_assert_eq(read_as(&scale, "ok"), SEVERITY_low);
+	cr_assert_eq(read_as(&scale, "critical"), SEVERITY_critical);
+	cr_assert_eq(read_as(&scale, "paused"), -1);
+}
+
+Test(severity_read, takes_fractions_and_numbers_below_zero)
+{
+	static const struct severity_step steps[] = {{-1, SEVERITY_info},
+	    {0.1, SEVERITY_low}, {4, SEVERITY_medium}, {8.9, SEVERITY_high}};
+	static const struct severity_scale scale = {
+	    .steps = steps, .steps_count = 4, .last = 10};
+
+	cr_assert_eq(read_as(&scale, "-1"), SEVERITY_info);
+	cr_assert_eq(read_as(&scale, "-1.5"), -1);
+	cr_assert_eq(read_as(&scale, "0.1"), SEVERITY_low);
+	cr_assert_eq(read_as(&scale, "8.8999"), SEVERITY_medium);
+	cr_assert_eq(read_as(&scale, "8.9"), SEVERITY_high);
+	cr_assert_eq(read_as(&scale, "10.1"), -1);
+	cr_assert_eq(read_as(&scale, "3-4"), -1);
 }

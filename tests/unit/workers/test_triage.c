@@ -160,19 +160,44 @@ Test(triage_run, decides_an_alert_of_our_own_form)
 	    "source classified it as intrusions\"}]}]}");
 }
 
+/* The fault of a payload that cannot be read begins so. */
+static void
+expect_unread(const char *payload, const char *format, const char *shown,
+    const char *begin)
+{
+	cJSON *outcome = asked(payload, format);
+	const char *fault = asked_text(outcome, "fault");
+
+	cr_assert_str_eq(asked_text(outcome, "format"), shown);
+	cr_assert_eq(strncmp(fault, begin, strlen(begin)), 0, "%s", fault);
+	cr_assert_eq(asked_parts(outcome), 0);
+	cJSON_Delete(outcome);
+}
+
 Test(triage_run, keeps_what_cannot_be_read_with_its_fault)
 {
-	asked_expect("<13>Jan 1 00:00:00 host su: failed", NULL,
-	    "{\"alert\":\"ALR-7\",\"format\":\"unknown\",\"fault\":\"not JSON: "
-	    "expected a value, at byte 0; the known formats are JSON: wazuh, "
-	    "suricata, alertmanager, native\"}");
-	asked_expect("{\"title\":1}", "native",
-	    "{\"alert\":\"ALR-7\",\"format\":\"native\",\"fault\":\"not of the "
-	    "format native: title is not a string\"}");
-	asked_expect("{}", "splunk",
-	    "{\"alert\":\"ALR-7\",\"format\":\"unknown\",\"fault\":\"the "
-	    "format \\\"splunk\\\" is none of wazuh, suricata, alertmanager, "
-	    "native\"}");
+	expect_unread("nobody knows this", NULL, "unknown",
+	    "not JSON: expected a value, at byte 0; nor text of any format");
+	expect_unread("{\"title\":1}", "native", "native",
+	    "not of the format native: title is not a string");
+	expect_unread("{}", "nagios", "unknown",
+	    "the format \"nagios\" is none of wazuh, suricata");
+}
+
+Test(triage_run, says_that_it_guessed)
+{
+	cJSON *outcome = asked("{\"threat\":{\"name\":\"Emotet\"},"
+			       "\"machine\":{\"hostname\":\"pc7\"},"
+			       "\"risk\":\"high\"}",
+	    NULL);
+	const cJSON *part = asked_part(outcome, 1);
+
+	cr_assert_str_eq(asked_text(outcome, "format"), "generic");
+	cr_assert_not_null(asked_reason(part, "guessed"));
+	cr_assert_str_eq(asked_text(part, "title"), "Emotet");
+	cr_assert_str_eq(asked_text(part, "host"), "pc7");
+	cr_assert_str_eq(asked_text(part, "severity"), "high");
+	cJSON_Delete(outcome);
 }
 
 Test(triage_run, says_that_a_payload_was_erased)
@@ -200,7 +225,7 @@ expect_wish(enum severity severity, enum severity open, enum severity attach,
 
 	ask.payload_len = (size_t)snprintf(payload, sizeof(payload),
 	    "{\"title\":\"t\",\"severity\":%d}", (int)severity);
-	cr_assert_eq(triage_open(&triage), OK);
+	cr_assert_eq(triage_open(&triage, asked_formats()), OK);
 	cr_assert_eq(triage_run(triage, &ask, 0, &outcome), OK);
 	cr_assert_str_eq(asked_text(asked_part(outcome, 1), "wish"), wish);
 	cr_assert_not_null(asked_reason(asked_part(outcome, 1), code));
@@ -445,9 +470,11 @@ Test(triage_run, finds_an_observable_at_every_mark_of_every_format)
 	size_t marks = 0;
 
 	cr_assert_eq(scanner_open(&scanner), OK);
-	for (const struct format *const *f = format_all(); *f != NULL; f++)
-		for (const struct format_mark *m = (*f)->marks; m->path != NULL;
-		     m++, marks++) {
+	for (const struct format *const *f = formats_all(asked_formats());
+	     *f != NULL; f++)
+		for (size_t i = 0; i < (*f)->marks_count; i++, marks++) {
+			const struct format_mark *m = &(*f)->marks[i];
+
 			observables_init(&found);
 			observables_mark(
 			    &found, scanner, m->mark, values[m->mark]);

@@ -28,7 +28,7 @@ run(cJSON **outcomes)
 	struct triage *triage;
 	enum err err;
 
-	cr_assert_eq(triage_open(&triage), OK);
+	cr_assert_eq(triage_open(&triage, asked_formats()), OK);
 	job.open = SEVERITY_medium;
 	job.attach = SEVERITY_low;
 	err = triage_job(triage, &job, outcomes, why);

@@ -1,7 +1,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "workers/when.h"
+#include "workers/stamp.h"
 
 struct row {
 	const char *text;
@@ -9,7 +9,7 @@ struct row {
 	bool zoned;
 };
 
-Test(when_parse, reads_what_sources_write)
+Test(stamp_parse, reads_what_sources_write)
 {
 	static const struct row rows[] = {
 	    {"1970-01-01T00:00:00Z", 0, true},
@@ -34,8 +34,8 @@ Test(when_parse, reads_what_sources_write)
 	bool zoned;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		cr_assert_eq(
-		    when_parse(rows[i].text, strlen(rows[i].text), &ms, &zoned),
+		cr_assert_eq(stamp_parse(rows[i].text, strlen(rows[i].text),
+				 &ms, &zoned),
 		    OK, "%s", rows[i].text);
 		cr_assert_eq(
 		    ms, rows[i].ms, "%s: %lld", rows[i].text, (long long)ms);
@@ -43,7 +43,7 @@ Test(when_parse, reads_what_sources_write)
 	}
 }
 
-Test(when_parse, refuses_what_is_no_time)
+Test(stamp_parse, refuses_what_is_no_time)
 {
 	static const char *const rows[] = {"", " ", "now", "2024-",
 	    "2024-01-01", "2024-01-01T", "2024-01-01T24:00:00Z",
@@ -64,15 +64,15 @@ Test(when_parse, refuses_what_is_no_time)
 	bool zoned;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		cr_assert_eq(when_parse(rows[i], strlen(rows[i]), &ms, &zoned),
+		cr_assert_eq(stamp_parse(rows[i], strlen(rows[i]), &ms, &zoned),
 		    ERR_INVALID, "%s", rows[i]);
 }
 
-Test(when_parse, reads_no_further_than_len)
+Test(stamp_parse, reads_no_further_than_len)
 {
 	int64_t ms;
 	bool zoned;
 
-	cr_assert_eq(when_parse("17447942409", 10, &ms, &zoned), OK);
+	cr_assert_eq(stamp_parse("17447942409", 10, &ms, &zoned), OK);
 	cr_assert_eq(ms, 1744794240000);
 }

@@ -1,4 +1,4 @@
-#include "workers/when.h"
+#include "workers/stamp.h"
 
 #include <string.h>
 
@@ -184,7 +184,7 @@ epoch(struct reader *reader, int64_t *ms, bool *zoned)
 }
 
 enum err
-when_parse(const char *text, size_t len, int64_t *ms, bool *zoned)
+stamp_parse(const char *text, size_t len, int64_t *ms, bool *zoned)
 {
 	struct reader reader = {text, text + len};
 

@@ -1,6 +1,6 @@
 /* Times as sources write them. */
-#ifndef TOCSIN_WORKERS_WHEN_H
-#define TOCSIN_WORKERS_WHEN_H
+#ifndef TOCSIN_WORKERS_STAMP_H
+#define TOCSIN_WORKERS_STAMP_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +21,6 @@
  * ERR_INVALID for anything else, and outside of the years 1970 to 9999.
  */
 MUST_CHECK
-enum err when_parse(const char *text, size_t len, int64_t *ms, bool *zoned);
+enum err stamp_parse(const char *text, size_t len, int64_t *ms, bool *zoned);
 
 #endif

@@ -1,0 +1,47 @@
+/*
+ * Alerts that are lines of text: each becomes an object, so that a mapping can
+ * say where its fields lie.
+ */
+#ifndef TOCSIN_WORKERS_RECORD_H
+#define TOCSIN_WORKERS_RECORD_H
+
+#include <cjson/cJSON.h>
+#include <stddef.h>
+
+enum {
+	RECORD_MEMBERS_MAX = 512, /* of one object; what follows is left out */
+	RECORD_NAME_BYTES_MAX = 128
+};
+
+/*
+ * All take len bytes of UTF-8 without NUL and return the caller's to
+ * cJSON_Delete: NULL when it is none, or when memory is short.
+ */
+
+/*
+ * ArcSight's Common Event Format, also behind a syslog header:
+ * {"version", "vendor", "product", "device_version", "signature_id", "name",
+ *  "severity", "ext": {...}, "syslog": {...}}.  In ext a custom field stands by
+ * its label too: cs1Label=Policy cs1=x is "Policy": "x".
+ */
+cJSON *record_cef(const char *line, size_t len);
+
+/*
+ * QRadar's Log Event Extended Format, 1.0 and 2.0: {"version", "vendor",
+ * "product", "device_version", "event_id", "ext": {...}, "syslog": {...}}
+ */
+cJSON *record_leef(const char *line, size_t len);
+
+/*
+ * RFC 5424 and RFC 3164: {"priority", "facility", "severity", "time", "host",
+ * "app", "procid", "msgid", "data": {id: {name: value}}, "message"}
+ */
+cJSON *record_syslog(const char *line, size_t len);
+
+/* "a=1 b="two words"" within text: members of object; how many there were. */
+size_t record_pairs(cJSON *object, const char *text, size_t len);
+
+/* Adds a member of len bytes; one that is there already stays. */
+void record_add(cJSON *object, const char *name, const char *value, size_t len);
+
+#endif
