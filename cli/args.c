@@ -98,6 +98,7 @@ args_fini(struct args *args)
 {
 	cJSON_Delete(args->body);
 	free(args->files);
+	free(args->where);
 	memset(args, 0, sizeof(*args));
 }
 
@@ -170,6 +171,14 @@ args_set(struct args *args, const struct session *session,
 	    meant_by(args->verb, field, text), fault);
 }
 
+/* Appends a word to a list of borrowed ones. */
+static void
+grow(const char ***list, size_t *count, const char *word)
+{
+	*list = claim(reallocarray(*list, *count + 1, sizeof(**list)));
+	(*list)[(*count)++] = word;
+}
+
 /* Options that are not fields: shortcuts, extras, --no-FLAG. */
 static enum err
 read_special(struct args *args, struct session *session, struct argv *argv,
@@ -196,16 +205,19 @@ read_special(struct args *args, struct session *session, struct argv *argv,
 			    shortcuts[i].value, fault);
 	}
 	for (i = 0; i < extras_count; i++) {
-		if (extras[i].verb != args->verb ||
+		if (!extras_takes(args->verb, &extras[i]) ||
 		    strcmp(extras[i].name, argument->name) != 0)
 			continue;
 		args->extras[i] = extras[i].argument != NULL
 				      ? argv_value(argv, argument)
 				      : "";
-		return args->extras[i] != NULL
-			   ? OK
-			   : fault_set(fault, ERR_INVALID,
-				 "--%s: needs a value", extras[i].name);
+		if (args->extras[i] == NULL)
+			return fault_set(fault, ERR_INVALID,
+			    "--%s: needs a value: %s", extras[i].name,
+			    extras[i].help);
+		if (i == EXTRA_where)
+			grow(&args->where, &args->where_count, args->extras[i]);
+		return OK;
 	}
 	field = strncmp(argument->name, "no_", 3) == 0
 		    ? args_field(args->verb, argument->name + 3)
@@ -272,9 +284,13 @@ read_option(struct args *args, struct session *session, struct argv *argv,
 	return refuse_option(args, argument->name, fault);
 }
 
+/* The incident that --where stands for is none that could be missing. */
 static bool
 is_set(const struct args *args, const struct field_row *field)
 {
+	if (args->where_count > 0 && field->must &&
+	    field->type == FIELD_INCIDENT)
+		return true;
 	return cJSON_GetObjectItemCaseSensitive(args->body, field->name) !=
 	       NULL;
 }
@@ -314,11 +330,13 @@ read_word(struct args *args, const struct session *session, const char *word,
 	const struct field_row *field;
 
 	if (args_takes_files(args->verb)) {
-		args->files = claim(reallocarray(
-		    args->files, args->files_count + 1, sizeof(*args->files)));
-		args->files[args->files_count++] = word;
+		grow(&args->files, &args->files_count, word);
 		return OK;
 	}
+	if (args->where_count > 0 && strncasecmp(word, "inc-", 4) == 0)
+		return fault_set(fault, ERR_INVALID,
+		    "--where: stands for many incidents; leave \"%s\" away",
+		    word);
 	field = args_next(args);
 	if (field == NULL)
 		return fault_set(fault, ERR_INVALID,
@@ -356,15 +374,57 @@ args_read(struct args *args, struct session *session, int count,
 	return err;
 }
 
+/* The body as it will be sent; with --where to one incident for any. */
+static char *
+print_body(const struct args *args)
+{
+	cJSON *body = claim(cJSON_Duplicate(args->body, true));
+	char *text;
+
+	if (args->where_count > 0)
+		(void)claim(cJSON_AddStringToObject(body, "incident", "INC-1"));
+	text = claim(cJSON_PrintUnformatted(body));
+	cJSON_Delete(body);
+	return text;
+}
+
+/* What belongs to one incident does not go with a filter. */
+static enum err
+check_where(const struct args *args, struct fault *fault)
+{
+	static const char *const single[] = {"incident", "if_revision", "key"};
+	size_t i;
+
+	for (i = 0; i < sizeof(single) / sizeof(single[0]); i++)
+		if (args->where_count > 0 &&
+		    cJSON_HasObjectItem(args->body, single[i]))
+			return fault_set(fault, ERR_INVALID,
+			    "--where: stands for many incidents; leave %s "
+			    "away, which is of one",
+			    strcmp(single[i], "key") == 0 ? "--idempotency-key"
+			    : i == 0                      ? "the incident"
+							  : "--if-revision");
+	if (args->where_count == 0 && extras_bulk(args->verb) &&
+	    (args->extras[EXTRA_yes] != NULL ||
+		args->extras[EXTRA_max] != NULL))
+		return fault_set(fault, ERR_INVALID,
+		    "--yes and --max: belong to --where, which is missing");
+	return OK;
+}
+
 enum err
 args_check(const struct args *args, struct fault *fault)
 {
-	char *text = claim(cJSON_PrintUnformatted(args->body));
+	enum err err = check_where(args, fault);
+	char *text;
 	char spelling[ARGV_NAME_MAX + 1];
 	struct ask_fault why;
 	struct ask *ask = NULL;
-	enum err err = ask_read(args->verb, text, strlen(text), &ask, &why);
 
+	if (err != OK)
+		return err;
+	text = print_body(args);
+	err = ask_read(args->verb, text, strlen(text), &ask, &why);
 	free(text);
 	ask_free(&ask);
 	if (err == OK)

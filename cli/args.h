@@ -23,6 +23,9 @@ struct args {
 	size_t files_count;
 	/* Of a token that is being made; "" when it is not ours to know. */
 	char secret[TOKEN_SECRET_CHARS + 1];
+	/* What --where said: the verb runs over all that match; the same. */
+	const char **where;
+	size_t where_count;
 };
 
 /*

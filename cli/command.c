@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/bulk.h"
 #include "cli/claim.h"
 #include "cli/help.h"
 #include "cli/prepare.h"
@@ -234,7 +235,7 @@ static enum err
 connect_and_run(struct args *args, struct session *session, struct fault *fault)
 {
 	struct client *client = NULL;
-	runner run = runners[args->verb];
+	runner run = args->where_count > 0 ? bulk_run : runners[args->verb];
 	enum err err = prepare(args, session, fault);
 
 	if (err == OK)

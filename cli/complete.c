@@ -202,7 +202,7 @@ other_argument(const struct typed *typed, const char *name)
 	const struct extra_row *extras = extras_options(&count);
 
 	for (i = 0; i < count; i++)
-		if (extras[i].verb == typed->verb &&
+		if (extras_takes(typed->verb, &extras[i]) &&
 		    strcmp(extras[i].name, name) == 0)
 			return extras[i].argument;
 	for (i = 0; i < LOCAL_OPTION_COUNT; i++) {
@@ -344,7 +344,7 @@ offer_options(const struct completion *completion, const struct typed *typed)
 	if (typed->verb != VERB_NONE)
 		offer_fields(completion, typed);
 	for (i = 0; i < count; i++)
-		if (extras[i].verb == typed->verb)
+		if (extras_takes(typed->verb, &extras[i]))
 			offer_option(
 			    completion, extras[i].name, extras[i].help);
 	shortcuts = extras_shortcuts(&count);

@@ -9,6 +9,7 @@ struct choice_row {
 
 static const struct extra_row options[] = {
 #define EXTRA(verb, name, argument, help) {VERB_##verb, #name, argument, help},
+#define EXTRA_BULK(name, argument, help)  {VERB_NONE, #name, argument, help},
 #include "cli/extras.def"
 };
 
@@ -25,6 +26,11 @@ static const struct shortcut_row shortcuts[] = {
 
 static const struct choice_row choices[] = {
 #define CHOICE(verb, field, words) {VERB_##verb, #field, words},
+#include "cli/extras.def"
+};
+
+static const bool bulk[VERB_COUNT + 1] = {
+#define BULK(verb) [VERB_##verb] = true,
 #include "cli/extras.def"
 };
 
@@ -52,6 +58,18 @@ extras_shortcuts(size_t *count)
 {
 	*count = sizeof(shortcuts) / sizeof(shortcuts[0]);
 	return shortcuts;
+}
+
+bool
+extras_takes(enum verb verb, const struct extra_row *option)
+{
+	return option->verb == VERB_NONE ? bulk[verb] : option->verb == verb;
+}
+
+bool
+extras_bulk(enum verb verb)
+{
+	return bulk[verb];
 }
 
 const char *

@@ -9,13 +9,14 @@
 
 enum extra {
 #define EXTRA(verb, name, argument, help) EXTRA_##name,
+#define EXTRA_BULK(name, argument, help)  EXTRA_##name,
 #include "cli/extras.def"
 	EXTRA_COUNT
 };
 
 /* An option that is no field; without an argument it is a flag. */
 struct extra_row {
-	enum verb verb;
+	enum verb verb; /* VERB_NONE: of more than one */
 	const char *name, *argument, *help;
 };
 
@@ -35,6 +36,12 @@ struct shortcut_row {
 const struct extra_row *extras_options(size_t *count);
 const struct position_row *extras_positions(size_t *count);
 const struct shortcut_row *extras_shortcuts(size_t *count);
+
+/* Is the option one of the verb's? */
+bool extras_takes(enum verb verb, const struct extra_row *option);
+
+/* May the verb run over all incidents of a filter? */
+bool extras_bulk(enum verb verb);
 
 /* The words that the field takes, with blanks between them, or NULL. */
 const char *extras_choice(enum verb verb, const char *field);

@@ -261,7 +261,7 @@ draw_fields(const struct screen *screen, enum verb verb)
 	for (i = 0; i < count; i++)
 		draw_field(screen, &rows[i]);
 	for (i = 0; i < extras_count; i++)
-		if (extras[i].verb == verb)
+		if (extras_takes(verb, &extras[i]))
 			draw_option(screen, extras[i].name, extras[i].argument,
 			    extras[i].help);
 	for (i = 0; i < shortcuts_count; i++)
@@ -310,9 +310,14 @@ help_verb(const struct screen *screen, enum verb verb)
 
 	(void)help_usage(verb, usage);
 	role_names(verb_row(verb)->roles, who, sizeof(who));
-	(void)fprintf(screen->out,
-	    "usage: tocsin %s [--option value]\n\n%s\nFor: %s.\n", usage,
-	    verb_row(verb)->help, who);
+	(void)fprintf(
+	    screen->out, "usage: tocsin %s [--option value]\n", usage);
+	if (extras_bulk(verb))
+		(void)fprintf(screen->out,
+		    "       tocsin %s --where FILTER [--option value]\n",
+		    verb_row(verb)->name);
+	(void)fprintf(
+	    screen->out, "\n%s\nFor: %s.\n", verb_row(verb)->help, who);
 	draw_fields(screen, verb);
 	draw_words(screen, verb);
 	if (verb == VERB_people_enrol)

@@ -151,7 +151,7 @@ write_extras(FILE *out, enum verb verb)
 	char text[TEXT_BYTES];
 
 	for (i = 0; i < count; i++)
-		if (extras[i].verb == verb) {
+		if (extras_takes(verb, &extras[i])) {
 			mdoc_option(out, extras[i].name, extras[i].argument);
 			mdoc_text(out, extras[i].help);
 		}

@@ -2,6 +2,7 @@ target_sources(tocsin_cli PRIVATE
 	alert.c
 	args.c
 	argv.c
+	bulk.c
 	children.c
 	claim.c
 	command.c
@@ -43,7 +44,8 @@ target_sources(tocsin_cli PRIVATE
 	up.c
 	value.c
 	watch.c
-	when.c)
+	when.c
+	where.c)
 add_executable(tocsin main.c)
 target_link_libraries(tocsin PRIVATE tocsin_cli)
 install(TARGETS tocsin)

@@ -245,20 +245,27 @@ add_refs(const struct setting *setting, const char *text)
 	return OK;
 }
 
+/* A page of no rows is none. */
+static unsigned long long
+least_of(const struct field_row *field)
+{
+	return strcmp(field->name, "limit") == 0 ? 1 : 0;
+}
+
 static enum err
 add_number(const struct setting *setting, const char *text)
 {
-	unsigned long long number = 0;
+	unsigned long long number = 0, least = least_of(setting->field);
 	char *end = NULL;
 
 	if (isdigit((unsigned char)text[0]) && strlen(text) <= 16)
 		number = strtoull(text, &end, 10);
-	if (end == NULL || *end != '\0' ||
+	if (end == NULL || *end != '\0' || number < least ||
 	    number > (unsigned long long)setting->field->max)
 		return fault_set(setting->fault, ERR_INVALID,
-		    "--%s: expected a whole number from 0 to %" PRId64
+		    "--%s: expected a whole number from %llu to %" PRId64
 		    "; got \"%s\"",
-		    setting->option, setting->field->max, text);
+		    setting->option, least, setting->field->max, text);
 	if (!json_add_number(
 		setting->body, setting->field->name, (int64_t)number))
 		(void)claim(NULL);
