@@ -1,5 +1,6 @@
 #include "broker/delivery.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +21,11 @@ delivery_begin(
 	delivery->text_parts = put_array(NULL, NULL);
 	delivery->clusters = calloc(parts + 1, sizeof(*delivery->clusters));
 	delivery->umbrellas = calloc(parts + 1, sizeof(*delivery->umbrellas));
+	/* A row is some kilobytes: no more of them than may be needed. */
+	delivery->changed_room =
+	    parts < DECISION_EVENTS_MAX ? parts + 1 : DECISION_EVENTS_MAX;
 	delivery->changed =
-	    calloc(DECISION_EVENTS_MAX, sizeof(*delivery->changed));
+	    malloc(delivery->changed_room * sizeof(*delivery->changed));
 	if (delivery->clusters == NULL || delivery->umbrellas == NULL ||
 	    delivery->changed == NULL)
 		return ERR_MEMORY;
@@ -112,7 +116,7 @@ delivery_incident(
 	return err;
 }
 
-/* Each change is an event, so there is room for as many as for events. */
+/* A part changes one incident, and each change is an event. */
 void
 delivery_changed(struct delivery *delivery, const struct incident *incident)
 {
@@ -121,6 +125,7 @@ delivery_changed(struct delivery *delivery, const struct incident *incident)
 	while (i < delivery->changed_count &&
 	       delivery->changed[i].number != incident->number)
 		i++;
+	assert(i < delivery->changed_room);
 	delivery->changed[i] = *incident;
 	if (i == delivery->changed_count)
 		delivery->changed_count++;

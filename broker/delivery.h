@@ -30,7 +30,7 @@ struct delivery {
 	struct known_cluster *clusters;
 	struct known_umbrella *umbrellas;
 	struct incident *changed; /* since the last flush */
-	size_t clusters_count, umbrellas_count, changed_count;
+	size_t clusters_count, umbrellas_count, changed_count, changed_room;
 };
 
 /* What a part comes to. */

@@ -1,5 +1,6 @@
 #include "broker/outcome.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -12,7 +13,8 @@
 
 /* Where a member was found to be at fault. */
 struct place {
-	char path[96];
+	const char *path; /* of the object, "" for the whole */
+	const char *member; /* NULL: the object itself */
 	char *why; /* OUTCOME_WHY_MAX */
 };
 
@@ -24,7 +26,9 @@ fault(const struct place *place, enum err err, const char *format, ...)
 	va_list args;
 	int used;
 
-	used = snprintf(place->why, OUTCOME_WHY_MAX, "%s: ", place->path);
+	used = snprintf(place->why, OUTCOME_WHY_MAX, "%s%s%s: ", place->path,
+	    place->path[0] != '\0' && place->member != NULL ? "." : "",
+	    place->member != NULL ? place->member : "");
 	va_start(args, format);
 	(void)vsnprintf(
 	    place->why + used, OUTCOME_WHY_MAX - (size_t)used, format, args);
@@ -263,39 +267,58 @@ static const struct member unreadable_members[] = {
 };
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+static_assert(COUNT(part_members) <= 64, "a bit for each member");
+
+/*
+ * The member's row, looked for from where the last one was found: members come
+ * in the order of the rows, as a rule.  count when there is none.
+ */
+static size_t
+row_of(const struct member *rows, size_t count, size_t from, const char *name)
+{
+	size_t i, at;
+
+	for (i = 0; i < count; i++) {
+		at = (from + i) % count;
+		if (strcmp(rows[at].name, name) == 0)
+			return at;
+	}
+	return count;
+}
 
 /* Every member has a row and passes its check; every MUST is there. */
 static enum err
 check_members(const cJSON *object, const struct member *rows, size_t count,
     const char *path, char *why)
 {
-	struct place place = {.why = why};
+	struct place place = {.path = path, .why = why};
 	const cJSON *item;
-	int found = 0;
-	size_t i;
+	uint64_t seen = 0;
+	size_t i, from = 0;
+	enum err err;
 
-	(void)snprintf(place.path, sizeof(place.path), "%s", path);
 	if (!cJSON_IsObject(object))
 		return fault(&place, ERR_INVALID, "not an object");
-	for (i = 0; i < count; i++) {
-		enum err err;
-
-		(void)snprintf(place.path, sizeof(place.path), "%s%s%s", path,
-		    path[0] != '\0' ? "." : "", rows[i].name);
-		item = cJSON_GetObjectItemCaseSensitive(object, rows[i].name);
-		if (item == NULL && rows[i].must)
-			return fault(&place, ERR_INVALID, "missing");
-		if (item == NULL)
-			continue;
-		found++;
+	cJSON_ArrayForEach (item, object) {
+		i = row_of(rows, count, from, item->string);
+		if (i == count)
+			return fault(&place, ERR_INVALID,
+			    "a member that has no meaning here");
+		seen |= UINT64_C(1) << i;
+		from = i + 1;
+		place.member = rows[i].name;
 		err = rows[i].check(item, rows[i].max, &place);
 		if (err != OK)
 			return err;
+		place.member = NULL;
 	}
-	if (found == cJSON_GetArraySize(object))
-		return OK;
-	(void)snprintf(place.path, sizeof(place.path), "%s", path);
-	return fault(&place, ERR_INVALID, "a member that has no meaning here");
+	for (i = 0; i < count; i++) {
+		if (!rows[i].must || (seen & UINT64_C(1) << i) != 0)
+			continue;
+		place.member = rows[i].name;
+		return fault(&place, ERR_INVALID, "missing");
+	}
+	return OK;
 }
 
 static enum err
@@ -318,7 +341,7 @@ check_parts(const cJSON *parts, char *why)
 			return err;
 		if (json_number(part, "p", 0) == ++number)
 			continue;
-		(void)snprintf(place.path, sizeof(place.path), "%s.p", path);
+		place = (struct place){path, "p", why};
 		return fault(&place, ERR_INVALID,
 		    "parts are numbered from 1, without gaps");
 	}
