@@ -208,7 +208,8 @@ read_special(struct args *args, struct session *session, struct argv *argv,
 		if (!extras_takes(args->verb, &extras[i]) ||
 		    strcmp(extras[i].name, argument->name) != 0)
 			continue;
-		args->extras[i] = extras[i].argument != NULL
+		args->extras[i] = argument->value != NULL ? argument->value
+				  : extras[i].argument != NULL
 				      ? argv_value(argv, argument)
 				      : "";
 		if (args->extras[i] == NULL)
@@ -295,6 +296,12 @@ is_set(const struct args *args, const struct field_row *field)
 	       NULL;
 }
 
+bool
+args_lacks(const struct args *args, const struct field_row *field)
+{
+	return field->must && !is_set(args, field);
+}
+
 const struct field_row *
 args_missing(const struct args *args)
 {
@@ -302,7 +309,7 @@ args_missing(const struct args *args)
 	const struct field_row *rows = verb_fields(args->verb, &count);
 
 	for (i = 0; i < count; i++)
-		if (rows[i].must && !is_set(args, &rows[i]))
+		if (args_lacks(args, &rows[i]))
 			return &rows[i];
 	return NULL;
 }

@@ -68,6 +68,9 @@ MUST_CHECK
 enum err args_read(struct args *args, struct session *session, int count,
     char *const *words, struct fault *fault);
 
+/* Has the field to be there, and is not? */
+bool args_lacks(const struct args *args, const struct field_row *field);
+
 /* The first field that has to be there and is not, or NULL. */
 const struct field_row *args_missing(const struct args *args);
 

@@ -236,7 +236,8 @@ connect_and_run(struct args *args, struct session *session, struct fault *fault)
 {
 	struct client *client = NULL;
 	runner run = args->where_count > 0 ? bulk_run : runners[args->verb];
-	enum err err = prepare(args, session, fault);
+	struct draft draft;
+	enum err err = prepare(args, session, &draft, fault);
 
 	if (err == OK)
 		err = remote_open(
@@ -245,6 +246,10 @@ connect_and_run(struct args *args, struct session *session, struct fault *fault)
 		err = (run != NULL ? run : run_plain)(
 		    args, session, client, fault);
 	client_close(&client);
+	if (err == OK)
+		editor_forget(&draft);
+	else
+		editor_keep(&draft, fault);
 	return err;
 }
 

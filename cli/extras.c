@@ -8,8 +8,12 @@ struct choice_row {
 };
 
 static const struct extra_row options[] = {
-#define EXTRA(verb, name, argument, help) {VERB_##verb, #name, argument, help},
-#define EXTRA_BULK(name, argument, help)  {VERB_NONE, #name, argument, help},
+#define EXTRA(verb, name, argument, help)                                      \
+	{VERB_##verb, #name, argument, help, false},
+#define EXTRA_BULK(name, argument, help)                                       \
+	{VERB_NONE, #name, argument, help, false},
+#define EXTRA_TEXT(name, argument, help)                                       \
+	{VERB_NONE, #name, argument, help, true},
 #include "cli/extras.def"
 };
 
@@ -21,6 +25,11 @@ static const struct position_row positions[] = {
 static const struct shortcut_row shortcuts[] = {
 #define SHORTCUT(verb, option, field, value)                                   \
 	{VERB_##verb, option, #field, value},
+#include "cli/extras.def"
+};
+
+static const struct ask_row asked[] = {
+#define ASK(verb, field, when, is) {VERB_##verb, #field, when, is},
 #include "cli/extras.def"
 };
 
@@ -60,10 +69,36 @@ extras_shortcuts(size_t *count)
 	return shortcuts;
 }
 
+const struct ask_row *
+extras_asked(size_t *count)
+{
+	*count = sizeof(asked) / sizeof(asked[0]);
+	return asked;
+}
+
+/* Is there a text that one would rather write in an editor? */
+static bool
+has_long_text(enum verb verb)
+{
+	size_t count, i;
+	const struct field_row *rows;
+
+	if (verb == VERB_NONE || verb_row(verb)->effect != EFFECT_WRITE)
+		return false;
+	rows = verb_fields(verb, &count);
+	for (i = 0; i < count; i++)
+		if (rows[i].type == FIELD_TEXT &&
+		    rows[i].max >= LIMIT_TEXT_BYTES_MAX)
+			return true;
+	return false;
+}
+
 bool
 extras_takes(enum verb verb, const struct extra_row *option)
 {
-	return option->verb == VERB_NONE ? bulk[verb] : option->verb == verb;
+	if (option->verb != VERB_NONE)
+		return option->verb == verb;
+	return option->of_texts ? has_long_text(verb) : bulk[verb];
 }
 
 bool

@@ -10,6 +10,7 @@
 enum extra {
 #define EXTRA(verb, name, argument, help) EXTRA_##name,
 #define EXTRA_BULK(name, argument, help)  EXTRA_##name,
+#define EXTRA_TEXT(name, argument, help)  EXTRA_##name,
 #include "cli/extras.def"
 	EXTRA_COUNT
 };
@@ -18,6 +19,13 @@ enum extra {
 struct extra_row {
 	enum verb verb; /* VERB_NONE: of more than one */
 	const char *name, *argument, *help;
+	bool of_texts; /* of those that have a long text */
+};
+
+/* A field that people at a terminal are asked for; when may be NULL. */
+struct ask_row {
+	enum verb verb;
+	const char *field, *when, *is;
 };
 
 /* A field that may stand without its name. */
@@ -36,6 +44,7 @@ struct shortcut_row {
 const struct extra_row *extras_options(size_t *count);
 const struct position_row *extras_positions(size_t *count);
 const struct shortcut_row *extras_shortcuts(size_t *count);
+const struct ask_row *extras_asked(size_t *count);
 
 /* Is the option one of the verb's? */
 bool extras_takes(enum verb verb, const struct extra_row *option);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/claim.h"
-#include "cli/help.h"
+#include "cli/prompt.h"
 #include "cli/slurp.h"
 #include "cli/suggest.h"
 #include "cli/token.h"
@@ -15,59 +15,6 @@
 #include "protocol/words.h"
 
 enum { PROMPT_WORDS_MAX = 512, KEY_FILE_MAX = 16384 };
-
-/* Asks on standard error, so that standard output stays the answer's. */
-static bool
-ask_person(const struct field_row *field, char **line, size_t *size)
-{
-	char words[PROMPT_WORDS_MAX] = "";
-	char spelling[ARGV_NAME_MAX + 1];
-	ssize_t len;
-
-	if (field->type == FIELD_WORD)
-		words_all((enum words)field->max, words, sizeof(words));
-	(void)fprintf(stderr, "%s (%s%s%s): ", args_spelling(field, spelling),
-	    field->help, words[0] != '\0' ? ": " : "", words);
-	(void)fflush(stderr);
-	len = getline(line, size, stdin);
-	if (len < 0) {
-		(void)fputc('\n', stderr);
-		return false;
-	}
-	(*line)[strcspn(*line, "\r\n")] = '\0';
-	return (*line)[0] != '\0';
-}
-
-static enum err
-refuse_missing(
-    enum verb verb, const struct field_row *field, struct fault *fault)
-{
-	char spelling[ARGV_NAME_MAX + 1], usage[HELP_USAGE_MAX];
-
-	return fault_set(fault, ERR_INVALID,
-	    "--%s: is missing: %s (usage: tocsin %s)",
-	    args_spelling(field, spelling), field->help,
-	    help_usage(verb, usage));
-}
-
-static enum err
-fill_missing(struct args *args, struct session *session, struct fault *fault)
-{
-	const struct field_row *field;
-	char *line = NULL;
-	size_t size = 0;
-	enum err err = OK;
-
-	while (err == OK && (field = args_missing(args)) != NULL) {
-		if (!session->interactive || field->type == FIELD_LIST ||
-		    !ask_person(field, &line, &size))
-			err = refuse_missing(args->verb, field, fault);
-		else if (args_set(args, session, field, line, fault) != OK)
-			(void)fault_report(fault);
-	}
-	free(line);
-	return err;
-}
 
 /* The public key in a key file, or in a file that holds nothing else. */
 static enum err
@@ -194,10 +141,16 @@ static const struct preparation preparations[] = {
 };
 
 enum err
-prepare(struct args *args, struct session *session, struct fault *fault)
+prepare(struct args *args, struct session *session, struct draft *draft,
+    struct fault *fault)
 {
-	enum err err = fill_missing(args, session, fault);
+	enum err err = editor_choose(args, session, draft, fault);
 	size_t i;
+
+	if (err == OK)
+		err = prompt_missing(args, session, draft->field, fault);
+	if (err == OK && draft->field != NULL)
+		err = editor_write(args, session, draft, fault);
 
 	for (i = 0; i < sizeof(preparations) / sizeof(preparations[0]); i++)
 		if (err == OK && preparations[i].verb == args->verb)

@@ -9,6 +9,7 @@ target_sources(tocsin_cli PRIVATE
 	complete.c
 	completion.c
 	done.c
+	editor.c
 	event.c
 	extras.c
 	example.c
@@ -22,9 +23,11 @@ target_sources(tocsin_cli PRIVATE
 	local.c
 	mapping.c
 	mapping_measure.c
+	own.c
 	pidfile.c
 	prepare.c
 	program.c
+	prompt.c
 	push.c
 	receipts.c
 	remote.c

@@ -18,7 +18,7 @@ PLAIN = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "xterm"}
 
 def environment(**more):
     kept = {name: value for name, value in os.environ.items()
-            if not name.startswith("TOCSIN_") and name not in ("NO_COLOR", "COLUMNS")}
+            if not name.startswith("TOCSIN_") and name not in ("NO_COLOR", "COLUMNS", "VISUAL", "EDITOR")}
     return {**kept, **PLAIN, **more}
 
 

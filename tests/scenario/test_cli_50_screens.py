@@ -89,7 +89,7 @@ def test_a_payload_that_is_kept_is_said_so(tmp_path, lead):
 
 
 def test_what_is_missing_is_asked_for_on_a_terminal(lead):
-    sent, code = lead.screen("open", typed="Typed in the dark\n")
+    sent, code = lead.screen("open", typed="Typed in the dark\n\n", NO_COLOR="1")
     assert code == 0 and "title (what happened, in one line): " in sent and "INC-1 opened" in sent
     assert lead.json("show", 1)["title"] == "Typed in the dark"
     sent, code = lead.screen("close", "INC-1", typed="nonsense\nfalse-positive\n")
