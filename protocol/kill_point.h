@@ -5,7 +5,8 @@
  * TOCSIN_KILL_AT names the step, TOCSIN_KILL_AFTER (1 when not set) the pass
  * through it that kills.  The steps are those of an entry's life, in order:
  * received, numbered, written, synced, folded, committing, committed, answered;
- * sealed and rolled for the segment; handed_out and settled for a job.
+ * sealed and rolled for the segment; handed_out and settled for a job.  Those of
+ * a worker: offered, job_taken, job_worked, notified, handed_in, heard.
  *
  * TOCSIN_WITHOUT names a safeguard that the same builds then leave out, so that
  * a campaign can show that it notices: commit_wait is LMDB's wait for the

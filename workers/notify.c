@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "protocol/json.h"
+#include "protocol/kill_point.h"
 #include "workers/hook.h"
 #include "workers/mail.h"
 #include "workers/normal.h"
@@ -94,6 +95,7 @@ send_item(const struct job *job, const struct job_item *item, cJSON *outcomes,
 	if (item->drop == NULL)
 		err = item->command != NULL ? run_command(job, item, detail)
 					    : send_mail(job, item, detail);
+	KILL_POINT(notified);
 	if (err != OK) {
 		(void)snprintf(
 		    why, JOB_WHY_BYTES, "hook %.64s: %s", item->hook, detail);

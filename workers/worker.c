@@ -8,6 +8,7 @@
 
 #include "protocol/client.h"
 #include "protocol/json.h"
+#include "protocol/kill_point.h"
 #include "workers/job.h"
 #include "workers/notify.h"
 #include "workers/sandbox.h"
@@ -94,6 +95,7 @@ send_ready(struct worker *worker)
 	    json_add_number(body, "credit", worker->settings->credit))
 		err = client_send(worker->client, VERB_worker_ready, body, NULL,
 		    0, worker->ready_id);
+	KILL_POINT(offered);
 	cJSON_Delete(body);
 	return err;
 }
@@ -101,8 +103,11 @@ send_ready(struct worker *worker)
 static enum err
 send_settling(struct worker *worker, struct settling *settling)
 {
-	return client_send(worker->client, settling->verb, settling->body, NULL,
-	    0, settling->id);
+	enum err err = client_send(worker->client, settling->verb,
+	    settling->body, NULL, 0, settling->id);
+
+	KILL_POINT(handed_in);
+	return err;
 }
 
 /*
@@ -182,9 +187,11 @@ take_job(struct worker *worker, const struct answer *answer)
 	cJSON *outcomes = NULL;
 	enum err err;
 
+	KILL_POINT(job_taken);
 	err = job_read(answer, job, why);
 	if (err == OK)
 		err = work(worker, &outcomes, why);
+	KILL_POINT(job_worked);
 	if (err == OK) {
 		settle(worker, VERB_worker_done, job->lease,
 		    job_done(job, outcomes));
@@ -216,6 +223,7 @@ take_settled(struct worker *worker, const char *id, const struct answer *answer)
 
 		if (row->body == NULL || strcmp(row->id, id) != 0)
 			continue;
+		KILL_POINT(heard);
 		/* Not taken now: it is handed in again with the next try. */
 		if (answer->err == ERR_BUSY || answer->err == ERR_QUOTA) {
 			back_off(worker);
