@@ -344,6 +344,10 @@ read_word(struct args *args, const struct session *session, const char *word,
 		return fault_set(fault, ERR_INVALID,
 		    "--where: stands for many incidents; leave \"%s\" away",
 		    word);
+	if (args->verb == VERB_list && word[0] == '@' && args->filter == NULL) {
+		args->filter = word + 1;
+		return OK;
+	}
 	field = args_next(args);
 	if (field == NULL)
 		return fault_set(fault, ERR_INVALID,

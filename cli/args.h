@@ -26,6 +26,7 @@ struct args {
 	/* What --where said: the verb runs over all that match; the same. */
 	const char **where;
 	size_t where_count;
+	const char *filter; /* of `list @NAME`: the name; borrowed */
 };
 
 /*

@@ -1,28 +1,15 @@
 #include "cli/complete.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/args.h"
 #include "cli/claim.h"
+#include "cli/complete_value.h"
 #include "cli/local.h"
 #include "cli/value.h"
-#include "protocol/ask.h"
-#include "protocol/observable.h"
-
-enum { BEGUN_MAX = 1024, WORDS_MAX = 64, CHOICE_MAX = 64 };
-
-#define FILES ":files\n"
-
-/* What is completed, and what of it stays as it is: "--severity=". */
-struct completion {
-	struct session *session;
-	FILE *out;
-	const char *begun; /* what a candidate begins with */
-	char prefix[BEGUN_MAX]; /* what stands before it in the same word */
-};
+#include "cli/where.h"
 
 /* A command as far as its words were read. */
 struct typed {
@@ -37,149 +24,13 @@ struct typed {
 };
 
 static void
-offer(const struct completion *completion, const char *word, const char *help)
-{
-	if (strncmp(word, completion->begun, strlen(completion->begun)) == 0)
-		(void)fprintf(completion->out, "%s%s\t%s\n", completion->prefix,
-		    word, help);
-}
-
-/* Moves what stands up to at, and including it, into the prefix. */
-static void
-split_at(struct completion *completion, const char *at)
-{
-	size_t len = strlen(completion->prefix);
-
-	(void)snprintf(completion->prefix + len,
-	    sizeof(completion->prefix) - len, "%.*s",
-	    (int)(at + 1 - completion->begun), completion->begun);
-	completion->begun = at + 1;
-}
-
-/* Each word of a list with blanks, or "|", between them. */
-static void
-offer_choice(
-    const struct completion *completion, const char *words, const char *help)
-{
-	char word[CHOICE_MAX];
-
-	while (*words != '\0') {
-		size_t len = strcspn(words, " |");
-
-		(void)snprintf(word, sizeof(word), "%.*s", (int)len, words);
-		if (len > 0)
-			offer(completion, word, help);
-		words += len + (words[len] != '\0');
-	}
-}
-
-static void
 offer_option(
     const struct completion *completion, const char *name, const char *help)
 {
 	char word[ARGV_NAME_MAX + 8];
 
 	(void)snprintf(word, sizeof(word), "--%s", name);
-	offer(completion, word, help);
-}
-
-/* The keys that HOME/keys holds. */
-static void
-offer_keys(const struct completion *completion)
-{
-	char folder[SESSION_PATH_MAX], name[LIMIT_NAME_BYTES_MAX + 1];
-	const struct dirent *entry;
-	struct fault ignored;
-	DIR *keys = NULL;
-
-	if (session_path(completion->session, "keys", NULL, folder, &ignored) ==
-	    OK)
-		keys = opendir(folder);
-	while (keys != NULL && (entry = readdir(keys)) != NULL) {
-		const char *end = strstr(entry->d_name, ".key");
-
-		if (end == NULL || strcmp(end, ".key") != 0 ||
-		    end - entry->d_name > LIMIT_NAME_BYTES_MAX)
-			continue;
-		(void)snprintf(name, sizeof(name), "%.*s",
-		    (int)(end - entry->d_name), entry->d_name);
-		if (name_valid(name) && strcmp(name, "broker") != 0)
-			offer(completion, name, "key");
-	}
-	if (keys != NULL)
-		(void)closedir(keys);
-}
-
-static void
-offer_roles(struct completion *completion)
-{
-	const char *comma = strrchr(completion->begun, ',');
-
-	if (comma != NULL)
-		split_at(completion, comma);
-#define ROLE(name, bit, help) offer(completion, #name, help);
-#include "protocol/roles.def"
-#undef ROLE
-}
-
-static void
-offer_observables(const struct completion *completion)
-{
-	char word[CHOICE_MAX];
-	int i;
-
-	for (i = 0; i < OBSERVABLE_COUNT; i++) {
-		(void)snprintf(word, sizeof(word), "%s=", observable_name(i));
-		offer(completion, word, "observable");
-	}
-}
-
-static void
-offer_words(const struct completion *completion, enum words list)
-{
-	const char *help;
-	int value;
-
-	for (value = 0; value < WORDS_MAX; value++) {
-		help = words_help(list, value);
-		/* What is not closed yet has no verdict; nobody gives that. */
-		if (words_name(list, value)[0] != '?' &&
-		    (list != WORDS_VERDICT || value != VERDICT_none))
-			offer(completion, words_name(list, value), help);
-	}
-}
-
-static void
-offer_values(struct completion *completion, enum verb verb,
-    const struct field_row *field)
-{
-	const char *choice = extras_choice(verb, field->name);
-
-	if (field->type == FIELD_WORD)
-		offer_words(completion, (enum words)field->max);
-	else if (field->type == FIELD_FLAG)
-		offer_choice(completion, "true false", field->help);
-	else if (strcmp(field->name, "roles") == 0)
-		offer_roles(completion);
-	else if (strcmp(field->name, "public") == 0)
-		(void)fputs(FILES, completion->out);
-	else if (field->type == FIELD_LIST)
-		offer_observables(completion);
-	else if (choice != NULL)
-		offer_choice(completion, choice, field->help);
-	else if (value_from_file(field) && completion->begun[0] == '@')
-		(void)fputs(FILES, completion->out);
-}
-
-/* The value of an option that is no field: by what its row calls it. */
-static void
-offer_argument(
-    struct completion *completion, const char *option, const char *argument)
-{
-	if (strstr(argument, "FILE") != NULL || strcmp(argument, "DIR") == 0)
-		(void)fputs(FILES, completion->out);
-	else if (strcmp(option, "as") == 0)
-		offer_keys(completion);
+	complete_offer(completion, word, help);
 }
 
 /* The option is everybody's: its argument, "" for a flag, NULL for none. */
@@ -291,7 +142,7 @@ offer_command(const struct completion *completion, const char *name,
 	if (word == NULL || cJSON_HasObjectItem(offered, word))
 		return;
 	(void)claim(cJSON_AddTrueToObject(offered, word));
-	offer(completion, word, rest != NULL ? "..." : help);
+	complete_offer(completion, word, rest != NULL ? "..." : help);
 }
 
 static void
@@ -322,6 +173,8 @@ offer_fields(const struct completion *completion, const struct typed *typed)
 	for (i = 0; i < count; i++) {
 		if (cJSON_HasObjectItem(typed->args.body, rows[i].name) &&
 		    !value_repeats(&rows[i]))
+			continue;
+		if (typed->local != LOCAL_NONE && !where_is_term(&rows[i]))
 			continue;
 		offer_option(completion, args_spelling(&rows[i], spelling),
 		    rows[i].help);
@@ -377,14 +230,14 @@ offer_word(struct completion *completion, const struct typed *typed, int count,
 	} else if (typed->local != LOCAL_NONE) {
 		usage = local_row(typed->local)->usage;
 		if (strchr(usage, '|') != NULL && count == 0)
-			offer_choice(completion, usage, "shell");
+			complete_choice(completion, usage, "shell");
 		else if (strncmp(usage, "[FILE]", 6) == 0 ||
 			 strncmp(usage, "[STORE]", 7) == 0)
-			(void)fputs(FILES, completion->out);
+			complete_files(completion);
 	} else if (args_takes_files(typed->verb)) {
-		(void)fputs(FILES, completion->out);
+		complete_files(completion);
 	} else if ((field = args_next(&typed->args)) != NULL) {
-		offer_values(completion, typed->verb, field);
+		complete_value(completion, typed->verb, field);
 	}
 }
 
@@ -403,15 +256,15 @@ offer_dashed(struct completion *completion, struct typed *typed)
 	}
 	argv_init(&argv, 1, words);
 	(void)argv_next(&argv, &argument);
-	split_at(completion, equals);
+	complete_split(completion, equals);
 	typed->field = typed->verb != VERB_NONE
 			   ? args_field(typed->verb, argument.name)
 			   : NULL;
 	typed->argument = other_argument(typed, argument.name);
 	if (typed->field != NULL)
-		offer_values(completion, typed->verb, typed->field);
+		complete_value(completion, typed->verb, typed->field);
 	else if (typed->argument != NULL)
-		offer_argument(completion, argument.name, typed->argument);
+		complete_argument(completion, argument.name, typed->argument);
 }
 
 /* Options before the command; they may say where home is.  Its first word. */
@@ -449,10 +302,12 @@ find_command(struct typed *typed, int count, char *const *words)
 	int used;
 
 	typed->local = local_find(count, words, &typed->used);
-	if (typed->local != LOCAL_NONE)
-		return;
-	typed->verb = args_verb(count, words, &used);
-	typed->used = used;
+	if (typed->local != LOCAL_NONE) {
+		typed->verb = local_fields(typed->local);
+	} else {
+		typed->verb = args_verb(count, words, &used);
+		typed->used = used;
+	}
 	if (typed->verb != VERB_NONE)
 		args_init(&typed->args, typed->verb);
 }
@@ -478,9 +333,9 @@ complete_run(struct session *session, int count, char *const *words)
 	if (found)
 		read_rest(&typed, before - typed.used, words + typed.used);
 	if (typed.field != NULL)
-		offer_values(&completion, typed.verb, typed.field);
+		complete_value(&completion, typed.verb, typed.field);
 	else if (typed.argument != NULL)
-		offer_argument(&completion, typed.option, typed.argument);
+		complete_argument(&completion, typed.option, typed.argument);
 	else if (completion.begun[0] == '-' && !typed.ended)
 		offer_dashed(&completion, &typed);
 	else {

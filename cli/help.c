@@ -8,6 +8,7 @@
 #include "cli/render.h"
 #include "cli/value.h"
 #include "cli/when.h"
+#include "cli/where.h"
 #include "protocol/err.h"
 
 enum { LEFT = 30, WORDS_TEXT_MAX = 512 };
@@ -272,6 +273,22 @@ draw_fields(const struct screen *screen, enum verb verb)
 		}
 }
 
+/* The fields of a verb that a local command takes: those of filters. */
+static void
+draw_terms(const struct screen *screen, enum verb verb)
+{
+	size_t count, i;
+	const struct field_row *rows;
+
+	if (verb == VERB_NONE)
+		return;
+	screen_heading(screen, "Options");
+	rows = verb_fields(verb, &count);
+	for (i = 0; i < count; i++)
+		if (where_is_term(&rows[i]))
+			draw_field(screen, &rows[i]);
+}
+
 /* What each word of the verb's lists means, where a list says so. */
 static void
 draw_words(const struct screen *screen, enum verb verb)
@@ -347,5 +364,6 @@ help_local(const struct screen *screen, enum local local)
 		draw_option(
 		    screen, option->name, option->argument, option->help);
 	}
+	draw_terms(screen, local_fields(local));
 	draw_common(screen);
 }

@@ -10,12 +10,9 @@
 #include "cli/suggest.h"
 
 static const struct local_option_row options[] = {
-#define LOCAL(name, usage, help)
 #define LOCAL_OPTION(command, name, argument, help)                            \
 	{LOCAL_##command, #name, argument, help},
 #include "cli/local.def"
-#undef LOCAL
-#undef LOCAL_OPTION
 };
 
 struct command {
@@ -26,11 +23,20 @@ struct command {
 
 static const struct command commands[] = {
 #define LOCAL(name, usage, help) {#name, usage, help, local_##name},
-#define LOCAL_OPTION(command, name, argument, help)
 #include "cli/local.def"
-#undef LOCAL
-#undef LOCAL_OPTION
 };
+
+/* Each one more than the verb, so that 0 is none. */
+static const int fields[LOCAL_COUNT] = {
+#define LOCAL_FIELDS(command, verb) [LOCAL_##command] = VERB_##verb + 1,
+#include "cli/local.def"
+};
+
+enum verb
+local_fields(enum local local)
+{
+	return fields[local] == 0 ? VERB_NONE : (enum verb)(fields[local] - 1);
+}
 
 const struct local_row *
 local_row(enum local local)
@@ -107,6 +113,33 @@ refuse_option(enum local local, const char *given, struct fault *fault)
 	    local_row(local)->name, hint);
 }
 
+/* An option that is a field of the command's verb; *taken: it was. */
+static enum err
+read_field(enum local local, struct argv *argv, const struct argument *argument,
+    struct local_args *args, bool *taken, struct fault *fault)
+{
+	enum verb verb = local_fields(local);
+	const struct field_row *field =
+	    verb != VERB_NONE ? args_field(verb, argument->name) : NULL;
+	const char *value;
+
+	*taken = field != NULL;
+	if (field == NULL)
+		return OK;
+	value = field->type == FIELD_FLAG && argument->value == NULL
+		    ? ""
+		    : argv_value(argv, argument);
+	if (value == NULL)
+		return fault_set(fault, ERR_INVALID, "--%s: needs a value: %s",
+		    field->name, field->help);
+	if (args->terms_count == LOCAL_TERMS_MAX)
+		return fault_set(fault, ERR_TOO_LARGE,
+		    "--%s: is one option too many; %d at most", field->name,
+		    LOCAL_TERMS_MAX);
+	args->terms[args->terms_count++] = (struct local_term){field, value};
+	return OK;
+}
+
 static enum err
 read_option(struct session *session, enum local local, struct argv *argv,
     const struct argument *argument, struct local_args *args,
@@ -131,6 +164,9 @@ read_option(struct session *session, enum local local, struct argv *argv,
 				 options[i].name, options[i].argument,
 				 options[i].help);
 	}
+	err = read_field(local, argv, argument, args, &taken, fault);
+	if (err != OK || taken)
+		return err;
 	err = session_option(session, argv, argument, &taken, fault);
 	if (err != OK || taken)
 		return err;

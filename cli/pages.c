@@ -13,11 +13,11 @@
 #include "cli/help.h"
 #include "cli/local.h"
 #include "cli/mdoc.h"
+#include "cli/pages.h"
 #include "cli/value.h"
 #include "cli/when.h"
-#include "protocol/config.h"
+#include "cli/where.h"
 #include "protocol/err.h"
-#include "protocol/setting.h"
 
 enum { PATH_BYTES = 1024, NAME_BYTES = 96, TEXT_BYTES = 2048, WORDS_MAX = 64 };
 
@@ -43,6 +43,7 @@ static const struct named environment[] = {
     {"TOCSIN_HOME", NULL, "The home folder, where `--home` does not say."},
     {"TOCSIN_AS", NULL, "Whose key acts, where `--as` does not say."},
     {"TZ", NULL, "The zone that times are shown and read in."},
+    {"VISUAL", NULL, "The editor of `--editor`; else EDITOR, else vi."},
     {"NO_COLOR", NULL, "When set, nothing is coloured."},
     {"COLUMNS", NULL, "How wide tables are, where no terminal says."},
 };
@@ -53,20 +54,11 @@ static const struct named files[] = {
 	"Keys to act with; default.key acts where nobody says."},
     {"HOME/receipts", NULL,
 	"The last receipt of each broker, for `tocsin verify`."},
-};
-
-static const struct named forms[] = {
-    {"TEXT", NULL, "text"},
-    {"PATH", NULL, "path, from the home folder on"},
-    {"SOCKET", NULL, "path of a local socket, \"\" for none"},
-    {"TCP", NULL, "tcp://address:port, \"\" for none"},
-    {"SMTP", NULL, "smtp://host:port or smtps://host:port"},
-    {"COUNT", NULL, "whole number"},
-    {"DURATION", NULL, "time such as 250ms, 30s, 15m, 24h, 7d"},
-    {"SEVERITY", NULL, "severity"},
-    {"TLP", NULL, "TLP word"},
-    {"OCCASIONS", NULL, "occasions, with commas between them"},
-    {"COMMAND", NULL, "absolute path of a program"},
+    {"~/.config/tocsin/filters", NULL,
+	"Saved filters; below XDG_CONFIG_HOME where that is set."},
+    {"~/.local/state/tocsin", NULL,
+	"Drafts of texts that could not be sent; below XDG_STATE_HOME where "
+	"that is set."},
 };
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -166,6 +158,23 @@ write_extras(FILE *out, enum verb verb)
 		}
 }
 
+static void
+write_fields(FILE *out, enum verb verb, bool terms)
+{
+	size_t count, i;
+	const struct field_row *rows = verb_fields(verb, &count);
+
+	(void)fputs(".Pp\n", out);
+	mdoc_text(out, "The options are:");
+	mdoc_list(out);
+	for (i = 0; i < count; i++)
+		if (!terms || where_is_term(&rows[i]))
+			write_field(out, &rows[i]);
+	if (!terms)
+		write_extras(out, verb);
+	mdoc_end(out);
+}
+
 /* The words of each list that the verb's fields take. */
 static void
 write_words(FILE *out, enum verb verb)
@@ -211,8 +220,6 @@ write_verb(enum verb verb)
 {
 	char name[NAME_BYTES], page[NAME_BYTES + 8], usage[HELP_USAGE_MAX];
 	char who[HELP_USAGE_MAX], text[TEXT_BYTES];
-	size_t count, i;
-	const struct field_row *rows = verb_fields(verb, &count);
 	FILE *out;
 
 	(void)snprintf(page, sizeof(page), "tocsin-%s",
@@ -228,13 +235,7 @@ write_verb(enum verb verb)
 	role_names(verb_row(verb)->roles, who, sizeof(who));
 	(void)snprintf(text, sizeof(text), "It is for these roles: %s.", who);
 	mdoc_text(out, text);
-	(void)fputs(".Pp\n", out);
-	mdoc_text(out, "The options are:");
-	mdoc_list(out);
-	for (i = 0; i < count; i++)
-		write_field(out, &rows[i]);
-	write_extras(out, verb);
-	mdoc_end(out);
+	write_fields(out, verb, false);
 	write_common(out);
 	write_words(out, verb);
 	write_see(out);
@@ -277,6 +278,8 @@ write_local(enum local local)
 	}
 	if (listed)
 		mdoc_end(out);
+	if (local_fields(local) != VERB_NONE)
+		write_fields(out, local_fields(local), true);
 	write_common(out);
 	write_see(out);
 	close_page(out);
@@ -385,89 +388,10 @@ write_overview(void)
 	close_page(out);
 }
 
-static const char *
-form_of(const char *type)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT(forms); i++)
-		if (strcmp(forms[i].name, type) == 0)
-			return forms[i].help;
-	return type;
-}
-
-/* A duration's bounds are milliseconds, a text's are bytes. */
-static void
-write_setting(FILE *out, const char *path, const char *type, long long min,
-    long long max, const char *otherwise, const char *help)
-{
-	char text[TEXT_BYTES];
-
-	mdoc_item(out, path);
-	(void)snprintf(text, sizeof(text), "%c%s.",
-	    toupper((unsigned char)help[0]), help + 1);
-	mdoc_text(out, text);
-	if (strcmp(type, "COUNT") == 0)
-		(void)snprintf(text, sizeof(text),
-		    "A %s from %lld to %lld; %s when not set.", form_of(type),
-		    min, max, otherwise);
-	else
-		(void)snprintf(text, sizeof(text), "A %s; %s when not set.",
-		    form_of(type),
-		    otherwise[0] != '\0' ? otherwise : "nothing");
-	mdoc_text(out, text);
-}
-
-static void
-write_configuration(void)
-{
-	FILE *out = open_page("tocsin.yaml", "5");
-
-	mdoc_begin(out, "tocsin.yaml", "5", date, "configuration of Tocsin");
-	mdoc_section(out, "DESCRIPTION");
-	mdoc_text(out,
-	    "One YAML file in the home folder, read by the broker at its "
-	    "start and by `tocsin up`. What is not set is as below. A key that "
-	    "is not here is refused with file, line and column; `tocsin config "
-	    "check` says what is wrong. Dots stand for mappings, `[]` for "
-	    "the elements of a sequence.");
-	mdoc_list(out);
-#define SETTING(field, path, type, min, max, otherwise, help)                  \
-	write_setting(out, path, #type, min, max, otherwise, help);
-#define MEMBER(owner, field, path, type, min, max, otherwise, help)            \
-	SETTING(field, path, type, min, max, otherwise, help)
-#define LIST(field, path, max, help)                                           \
-	mdoc_item(out, path);                                                  \
-	mdoc_text(out, help);
-#include "protocol/config.def"
-#undef SETTING
-#undef MEMBER
-#undef LIST
-	mdoc_end(out);
-	mdoc_section(out, "FILES");
-	mdoc_list(out);
-	(void)fputs(".It Pa /etc/tocsin/tocsin.yaml\n"
-		    "Where the Debian package has it.\n",
-	    out);
-	mdoc_end(out);
-	mdoc_section(out, "EXAMPLES");
-	(void)fputs(".Bd -literal\n"
-		    "triage: {open: medium, attach: low}\n"
-		    "notify:\n"
-		    "  hooks:\n"
-		    "    - {name: mail, on: opened, severity: high,\n"
-		    "       mail_to: soc@example.org}\n"
-		    "mail: {server: \"smtp://127.0.0.1:25\"}\n"
-		    ".Ed\n",
-	    out);
-	mdoc_section(out, "SEE ALSO");
-	(void)fputs(".Xr tocsin 1 ,\n.Xr tocsind 8\n", out);
-	close_page(out);
-}
-
 int
 main(int argc, char **argv)
 {
+	FILE *out;
 	int i;
 
 	if (argc != 3) {
@@ -477,7 +401,9 @@ main(int argc, char **argv)
 	folder = argv[1];
 	date = argv[2];
 	write_overview();
-	write_configuration();
+	out = open_page("tocsin.yaml", "5");
+	pages_configuration(out, date);
+	close_page(out);
 	for (i = 0; i < VERB_COUNT; i++)
 		if (args_offered((enum verb)i))
 			write_verb((enum verb)i);

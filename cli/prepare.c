@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/claim.h"
+#include "cli/filter.h"
 #include "cli/prompt.h"
 #include "cli/slurp.h"
 #include "cli/suggest.h"
@@ -128,6 +129,30 @@ update(struct args *args, struct fault *fault)
 	    "vip (`tocsin update --help` lists what can be changed)");
 }
 
+/* `list @night`: what was saved, but for what is said besides. */
+static enum err
+list(struct args *args, const struct session *session, struct fault *fault)
+{
+	struct args saved;
+	cJSON *member;
+	enum err err;
+
+	if (args->filter == NULL)
+		return OK;
+	args_init(&saved, VERB_list);
+	err = filter_load(args->filter, session, &saved, fault);
+	while (err == OK && (member = saved.body->child) != NULL) {
+		(void)cJSON_DetachItemViaPointer(saved.body, member);
+		if (cJSON_HasObjectItem(args->body, member->string))
+			cJSON_Delete(member);
+		else if (!cJSON_AddItemToObject(
+			     args->body, member->string, member))
+			(void)claim(NULL);
+	}
+	args_fini(&saved);
+	return err;
+}
+
 struct preparation {
 	enum verb verb;
 	enum err (*prepare)(struct args *args, struct fault *fault);
@@ -152,6 +177,8 @@ prepare(struct args *args, struct session *session, struct draft *draft,
 	if (err == OK && draft->field != NULL)
 		err = editor_write(args, session, draft, fault);
 
+	if (err == OK && args->verb == VERB_list)
+		err = list(args, session, fault);
 	for (i = 0; i < sizeof(preparations) / sizeof(preparations[0]); i++)
 		if (err == OK && preparations[i].verb == args->verb)
 			err = preparations[i].prepare(args, fault);

@@ -7,6 +7,8 @@ target_sources(tocsin_cli PRIVATE
 	claim.c
 	command.c
 	complete.c
+	complete_own.c
+	complete_value.c
 	completion.c
 	done.c
 	editor.c
@@ -14,6 +16,7 @@ target_sources(tocsin_cli PRIVATE
 	extras.c
 	example.c
 	fault.c
+	filter.c
 	help.c
 	home.c
 	init.c
@@ -54,5 +57,5 @@ target_link_libraries(tocsin PRIVATE tocsin_cli)
 install(TARGETS tocsin)
 
 # Writes the manual pages of the command line and of the configuration.
-add_executable(tocsin-pages pages.c mdoc.c)
+add_executable(tocsin-pages pages.c pages_config.c mdoc.c)
 target_link_libraries(tocsin-pages PRIVATE tocsin_cli)

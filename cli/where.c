@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/filter.h"
 #include "cli/suggest.h"
 
 enum { TERM_BYTES_MAX = 512 };
 
-/* Is it a term?  Where a page begins and ends is no filter. */
-static bool
-is_term(const struct field_row *field)
+bool
+where_is_term(const struct field_row *field)
 {
 	static const char *const others[] = {
 	    "sort", "limit", "cursor", "min_seq"};
@@ -31,7 +31,7 @@ refuse_name(const char *name, struct fault *fault)
 
 	suggest_begin(&suggestion, name);
 	for (i = 0; i < count; i++) {
-		if (!is_term(&rows[i]))
+		if (!where_is_term(&rows[i]))
 			continue;
 		suggest_word(&suggestion, rows[i].name);
 		len += (size_t)snprintf(all + len, sizeof(all) - len, "%s%s",
@@ -43,7 +43,7 @@ refuse_name(const char *name, struct fault *fault)
 	    all, name, hint);
 }
 
-/* One term, "severity=high" or "overdue". */
+/* One term, "severity=high", "overdue" or "@night". */
 static enum err
 add_term(struct args *list, const struct session *session, char *term,
     struct fault *fault)
@@ -51,10 +51,13 @@ add_term(struct args *list, const struct session *session, char *term,
 	char *equals = strchr(term, '=');
 	const struct field_row *field;
 
+	if (term[0] == '@')
+		return filter_load(term + 1, session, list, fault);
+
 	if (equals != NULL)
 		*equals = '\0';
 	field = args_field(VERB_list, term);
-	if (field == NULL || !is_term(field))
+	if (field == NULL || !where_is_term(field))
 		return refuse_name(term, fault);
 	if (equals == NULL && field->type != FIELD_FLAG)
 		return fault_set(fault, ERR_INVALID, "%s: needs a value: %s",

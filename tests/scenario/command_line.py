@@ -32,10 +32,15 @@ class CommandLine:
         who = ["--as", self.name] if self.name else []
         return [str(BIN / "tocsin"), "--home", str(self.home), *who, *map(str, words)]
 
+    def environment(self, **more):
+        """With the person's own files beside the home."""
+        own = {"XDG_CONFIG_HOME": f"{self.home}/own/config", "XDG_STATE_HOME": f"{self.home}/own/state"}
+        return environment(**{**own, **more})
+
     def run(self, *words, code=0, stdin="", **more):
         """What it did; it must have exited with the code."""
         done = subprocess.run(self.words(words), input=stdin, capture_output=True, timeout=WAIT_S, text=True,
-                              env=environment(**more))
+                              env=self.environment(**more))
         assert done.returncode == code, f"{words} exited {done.returncode}:\n{done.stdout}{done.stderr}"
         return done
 
@@ -62,14 +67,14 @@ class CommandLine:
     def start(self, *words, **more):
         """A process that runs on, with pipes."""
         return subprocess.Popen(self.words(words), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, env=environment(**more))
+                                stderr=subprocess.PIPE, text=True, env=self.environment(**more))
 
     def screen(self, *words, columns=80, typed="", **more):
         """All that a terminal of so many columns is sent, and the exit code."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         process = subprocess.Popen(self.words(words), stdin=theirs, stdout=theirs, stderr=theirs,
-                                   env=environment(**more), start_new_session=True)
+                                   env=self.environment(**more), start_new_session=True)
         os.close(theirs)
         os.write(ours, typed.encode())
         sent = b""

@@ -20,7 +20,9 @@ def cli(tmp_path):
     (home / "keys").mkdir(parents=True)
     for name in ("lead.key", "night.key", "broker.key", "No Name.key", "half.key.part"):
         (home / "keys" / name).touch()
-    return CommandLine(home)
+    cli = CommandLine(home)
+    cli.out("filter", "save", "night", "--severity", "high")
+    return cli
 
 
 def offered(cli, *words):
@@ -58,6 +60,11 @@ def offered(cli, *words):
     (("help", "alert", "p"), ["push", "promote"], []),
     (("completion", ""), ["bash", "zsh", "fish"], []),
     (("config", "check", ""), [":files"], []),
+    (("list", "@"), ["@night"], ["night"]),
+    (("filter", "save", "x", "--sev"), ["--severity"], ["--major"]),
+    (("close", "--where", ""), ["severity=", "overdue", "@night"], ["limit="]),
+    (("close", "--where", "tag=x,severity=h"), ["tag=x,severity=high"], ["high"]),
+    (("close", "--where", "severity=low", "--"), ["--yes", "--max", "--editor"], []),
     (("nonsense", ""), [], ["list"]),
     (("open", "--", "--"), [], ["--severity"]),
 ])
