@@ -31,6 +31,7 @@ drop_events(struct decision *d)
 	for (i = 0; i < d->events_count; i++) {
 		cJSON_Delete(d->events[i].facts);
 		cJSON_Delete(d->events[i].text);
+		free(d->events[i].printed);
 	}
 	d->events_count = 0;
 }

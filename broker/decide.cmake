@@ -9,6 +9,7 @@ target_sources(tocsin_broker PRIVATE
 	decide_relation.c
 	decide_repeat.c
 	decide_restrict.c
+	decide_source.c
 	decide_split.c
 	decide_store.c
 	decide_target.c
@@ -30,6 +31,7 @@ target_sources(tocsin_broker PRIVATE
 	read_people.c
 	read_relation.c
 	read_show.c
+	read_source.c
 	read_status.c
 	read_target.c
 	read_text.c

@@ -14,7 +14,7 @@
 #include "protocol/ask.h"
 #include "protocol/config.h"
 #include "protocol/verb.h"
-#include "store/state.h"
+#include "store/source.h"
 
 enum { DECISION_EVENTS_MAX = 64 };
 
@@ -24,6 +24,7 @@ struct decision_event {
 	cJSON *facts; /* owned, an object */
 	cJSON *text; /* owned, NULL for none */
 	const char *payload; /* borrowed, NULL for none */
+	char *printed; /* the payload, where it is owned */
 	size_t payload_len;
 };
 
@@ -94,6 +95,8 @@ MUST_CHECK enum err decide_timers(struct decision *decision, uint64_t *next_ms);
 
 /* config_loaded, when the configuration differs from the one in force. */
 MUST_CHECK enum err decide_config(struct decision *decision);
+/* What configuration expects of sources, where that is new. */
+MUST_CHECK enum err decide_sources(struct decision *decision);
 /* clock_jumped, unless timers are held already. */
 MUST_CHECK enum err decide_clock_jump(struct decision *decision, int64_t by_ms);
 /* journal_cut, after a restart that cut a torn end. */

@@ -274,12 +274,20 @@ expire_lease(struct decision *d, uint64_t number)
 	return err;
 }
 
+/* Most events of one timer. */
+static size_t
+events_of(const struct timer_row *row)
+{
+	if (row->timer == TIMER_TARGET)
+		return TARGET_EVENTS_MAX;
+	return row->timer == TIMER_SOURCE ? SOURCE_EVENTS_MAX : 1;
+}
+
 static bool
 act_on_timer(void *arg, const struct timer_row *row)
 {
 	struct timer_walk *walk = arg;
 	struct decision *d = walk->d;
-	size_t needed = row->timer == TIMER_TARGET ? TARGET_EVENTS_MAX : 1;
 	bool last = false;
 
 	if (row->due_ms > d->now_ms) {
@@ -289,10 +297,12 @@ act_on_timer(void *arg, const struct timer_row *row)
 	/* A due retry needs no event: leasing it is what it waits for. */
 	if (row->timer == TIMER_RETRY)
 		return true;
-	if (d->events_count + needed > DECISION_EVENTS_MAX)
+	if (d->events_count + events_of(row) > DECISION_EVENTS_MAX)
 		last = true;
 	else if (row->timer == TIMER_TARGET)
 		walk->err = decision_target(d, row, &last);
+	else if (row->timer == TIMER_SOURCE)
+		walk->err = decision_source(d, row);
 	else
 		walk->err = expire_lease(d, row->a);
 	if (last)

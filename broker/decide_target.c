@@ -144,9 +144,8 @@ decide_escalate(struct decision *d)
 
 /* ---- steps ---- */
 
-/* Was nobody there to act when it was due? */
-static bool
-is_late(const struct decision *d, uint64_t due_ms)
+bool
+decision_is_late(const struct decision *d, uint64_t due_ms)
 {
 	return due_ms < d->since_ms || d->now_ms - due_ms > LIMIT_TIMER_LATE_MS;
 }
@@ -178,7 +177,7 @@ decision_target(struct decision *d, const struct timer_row *timer, bool *raised)
 	if (*raised && incident.level + 1 < d->config->chain_count &&
 	    d->config->escalation_repeat_ms > 0)
 		put_signed(facts, "again_ms", d->config->escalation_repeat_ms);
-	if (is_late(d, timer->due_ms))
+	if (decision_is_late(d, timer->due_ms))
 		put_flag(facts, "late", true);
 	if (!*raised)
 		return OK;

@@ -198,6 +198,35 @@ compare_observables(const struct known_cluster *cluster, struct mapped *mapped)
 	    memcmp(cluster->observables, mapped->digest, HASH8) == 0;
 }
 
+/*
+ * What the part tells of its source's clock: it cannot have occurred after it
+ * came; and what is new to us came about when it occurred, while what is told
+ * again may have occurred long ago.  The mark says what is known by now.
+ */
+static enum err
+look_at_clock(struct delivery *delivery, const struct outcome_part *part,
+    const struct known_cluster *cluster, struct mapped *mapped)
+{
+	int64_t limit_ms = delivery->d->config->clock_skew_ms, skew_ms;
+	uint64_t received_ms = delivery->alert.received_ms;
+	struct source source;
+	enum err err;
+
+	if (part->occurred_ms == 0)
+		return OK;
+	mapped->lag_ms = (int64_t)received_ms - (int64_t)part->occurred_ms;
+	mapped->has_lag = mapped->lag_ms < 0 ||
+			  (part->wish != WISH_resolve && cluster->last_ms == 0);
+	err = source_get(delivery->d->txn, delivery->alert.source, &source);
+	if (err != OK)
+		return err;
+	skew_ms = source_skew_ms(&source, received_ms);
+	if (-mapped->lag_ms > limit_ms || skew_ms > limit_ms ||
+	    -skew_ms > limit_ms)
+		mapped_reason(mapped, "clock_skewed");
+	return OK;
+}
+
 static enum err
 settle_part(struct delivery *delivery, const cJSON *json)
 {
@@ -212,7 +241,9 @@ settle_part(struct delivery *delivery, const cJSON *json)
 		return err;
 	mapped.observables = outcome_observables(&part);
 	compare_observables(cluster, &mapped);
-	err = map_part(delivery, &part, cluster, &mapped);
+	err = look_at_clock(delivery, &part, cluster, &mapped);
+	if (err == OK)
+		err = map_part(delivery, &part, cluster, &mapped);
 	if (err == OK) {
 		delivery_add(delivery, &part, &mapped);
 		if (mapped.disposition == DISPOSITION_opened ||

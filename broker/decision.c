@@ -160,6 +160,17 @@ decision_text(struct decision *d)
 }
 
 void
+decision_payload(struct decision *d, cJSON *payload)
+{
+	struct decision_event *event = &d->events[d->events_count - 1];
+
+	assert(d->events_count > 0);
+	event->payload = event->printed = put_print(payload);
+	event->payload_len = strlen(event->printed);
+	cJSON_Delete(payload);
+}
+
+void
 decision_copy_text(struct decision *d, const char *field)
 {
 	const char *text = ask_text(d->ask, field);

@@ -77,6 +77,9 @@ cJSON *decision_emit(struct decision *d, uint16_t kind, struct ref subject);
 /* The text of the event emitted last, made on first use. */
 cJSON *decision_text(struct decision *d);
 
+/* Gives the event emitted last this payload, as JSON; takes it. */
+void decision_payload(struct decision *d, cJSON *payload);
+
 /* Copies the ask's TEXT field, when it is there, to the last event's text. */
 void decision_copy_text(struct decision *d, const char *field);
 
@@ -124,6 +127,19 @@ void decision_put_targets(
 MUST_CHECK
 enum err decision_target(
     struct decision *d, const struct timer_row *timer, bool *raised);
+
+/* Was nobody there to act when it was due? */
+bool decision_is_late(const struct decision *d, uint64_t due_ms);
+
+/* ---- sources (decide_source.c) ---- */
+
+/* Most events of one source's silence or of its end. */
+enum { SOURCE_EVENTS_MAX = 3 };
+
+/* Acts on a source that has been silent for too long, or was heard again.
+ * There is room for SOURCE_EVENTS_MAX events. */
+MUST_CHECK
+enum err decision_source(struct decision *d, const struct timer_row *timer);
 
 /* ---- answering ---- */
 

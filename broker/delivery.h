@@ -40,7 +40,9 @@ struct mapped {
 	cJSON *observables; /* canonical, owned; NULL for none */
 	bool has_digest, again;
 	unsigned char digest[HASH8]; /* of the observables */
-	const char *codes[4]; /* decide's own reasons */
+	bool has_lag; /* it tells something of its source's clock */
+	int64_t lag_ms;
+	const char *codes[6]; /* decide's own reasons */
 	size_t codes_count;
 };
 

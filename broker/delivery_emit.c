@@ -21,6 +21,9 @@ static const struct {
     {"resolved_by_source", "its source says that it is over"},
     {"severity_raised", "it is more severe than its incident was"},
     {"new_technique", "it shows a technique that is new to its incident"},
+    {"clock_skewed",
+	"its source's clock is off by more than intake.clock_skew: do not rely "
+	"on its times"},
     {"new_host", "it names a host that is new to its incident"},
 };
 
@@ -363,6 +366,10 @@ delivery_add(struct delivery *delivery, const struct outcome_part *part,
 		put_incident(facts, "incident", mapped->incident);
 	if (part->occurred_ms != 0)
 		put_number(facts, "occurred", part->occurred_ms);
+	if (mapped->has_lag)
+		put_number(facts, mapped->lag_ms < 0 ? "ahead_ms" : "lag_ms",
+		    (uint64_t)(mapped->lag_ms < 0 ? -mapped->lag_ms
+						  : mapped->lag_ms));
 	put_reason_codes(facts, part, mapped);
 	if (mapped->has_digest)
 		put_hex(facts, "observables", mapped->digest,

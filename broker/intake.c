@@ -107,6 +107,12 @@ find_source(
 		    "say which source the alerts are from");
 		return false;
 	}
+	if (strcmp(push->source, CONFIG_OWN_SOURCE) == 0) {
+		reply_refuse(broker, request->origin, ERR_DENIED, "source",
+		    "%s is the broker itself: push as another source",
+		    push->source);
+		return false;
+	}
 	if (any || is_source_of(person, push->source))
 		return true;
 	reply_refuse(broker, request->origin, ERR_DENIED, "source",

@@ -15,7 +15,8 @@ enum {
 /* Facts that are nobody's to see: what makes repeats and leases safe. */
 static const char *const hidden[] = {"idem", "ask", "answer", "token"};
 /* Facts that are shown in other words than they are kept. */
-static const char *const times[] = {"occurred", "detected", "window", "due"};
+static const char *const times[] = {
+    "occurred", "detected", "window", "due", "seen"};
 static const char *const principals[] = {"to", "assignee", "worker"};
 static const char *const principal_lists[] = {"named"};
 
@@ -98,8 +99,10 @@ shown_facts(struct reading *r, const struct entry *entry)
 }
 
 static void
-put_subject(struct reading *r, cJSON *out, struct ref subject)
+put_subject(
+    struct reading *r, cJSON *out, struct ref subject, const cJSON *facts)
 {
+	const char *named = json_text(facts, "source");
 	char text[REF_TEXT_MAX + VIEW_NAME_MAX];
 	char name[VIEW_NAME_MAX];
 
@@ -122,6 +125,10 @@ put_subject(struct reading *r, cJSON *out, struct ref subject)
 	case SUBJECT_NOTIFICATION:
 		(void)snprintf(text, sizeof(text), "notification %" PRIu64,
 		    subject.number);
+		break;
+	case SUBJECT_SOURCE:
+		(void)snprintf(text, sizeof(text), "source %.64s",
+		    named != NULL ? named : "?");
 		break;
 	case SUBJECT_STORE:
 		(void)snprintf(text, sizeof(text), "store");
@@ -151,15 +158,15 @@ reading_event(struct reading *r, cJSON *out, const struct entry *entry)
 {
 	size_t payloads = count_payloads(entry);
 	char name[VIEW_NAME_MAX];
+	cJSON *facts = shown_facts(r, entry), *text = NULL;
 	bool erased = false;
-	cJSON *text = NULL;
 
 	put_number(out, "seq", entry->seq);
 	put_time(out, "time", entry->time_ms);
 	put_text(out, "kind", event_name(entry->kind));
 	put_text(out, "actor", view_name(r->txn, entry->actor, name));
-	put_subject(r, out, entry->subject);
-	put_item(out, "facts", shown_facts(r, entry));
+	put_subject(r, out, entry->subject, facts);
+	put_item(out, "facts", facts);
 	if (entry->kind != EVENT_alert_received)
 		text = entry_text_tree(entry, &erased);
 	if (text != NULL)

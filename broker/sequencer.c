@@ -154,7 +154,10 @@ sequencer_decided(struct sequencer *sequencer, struct record *const *records,
 		  ? ERR_IO
 		  : batch_reserve(&sequencer->journal.batch, count);
 	for (i = 0; err == OK && i < count; i++)
-		number(sequencer, records[i], 0);
+		number(sequencer, records[i],
+		    record_kind(records[i]) == EVENT_alert_received
+			? ++sequencer->alerts
+			: 0);
 	*last = sequencer->seq;
 	unlock(sequencer);
 	return err;

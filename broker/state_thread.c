@@ -14,6 +14,7 @@
 #include "broker/log.h"
 #include "broker/moment.h"
 #include "protocol/limits.h"
+#include "store/source.h"
 
 enum {
 	ANSWER_US = 2000, /* a command's answer waits this long for others */
@@ -233,8 +234,12 @@ commit(struct state_thread *t)
 {
 	enum err err = OK;
 
-	if (t->folding.txn != NULL)
+	if (t->folding.txn != NULL) {
+		/* The end of a silence is told at once. */
+		if (state_source_heard(t->folding.txn))
+			t->timers_ms = 1;
 		err = look(t);
+	}
 	if (err == OK)
 		err = folding_commit(&t->folding, &t->progress);
 	t->answers_due_us = 0;

@@ -116,8 +116,10 @@ writes_take(struct broker *broker, struct request *request)
 static enum err
 decide_the_config(struct command *command, struct decision *decision)
 {
+	enum err err = decide_config(decision);
+
 	(void)command;
-	return decide_config(decision);
+	return err == OK ? decide_sources(decision) : err;
 }
 
 static enum err

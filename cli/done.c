@@ -40,6 +40,8 @@ static const struct deed deeds[] = {
 	"nobody else"},
     {VERB_unrestrict, "id", "shown to everybody again", NULL, NULL},
     {VERB_escalate, "id", "escalated to level", NULL, NULL},
+    {VERB_source_update, "source", "has the interval", "interval",
+	"that configuration says"},
     {VERB_alert_ack, "id", "acknowledged", NULL, NULL},
     {VERB_alert_close, "id", "closed as", "verdict", "false_positive"},
     {VERB_alert_promote, "alert", "promoted to", NULL, NULL},
@@ -163,6 +165,8 @@ static const view views[VERB_COUNT] = {
     [VERB_alert_show] = view_alert_show,
     [VERB_jobs] = view_jobs,
     [VERB_jobs_retry] = view_retried,
+    [VERB_source_list] = view_list,
+    [VERB_source_show] = view_source_show,
     [VERB_whoami] = view_whoami,
     [VERB_status] = view_status,
 };

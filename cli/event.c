@@ -97,6 +97,14 @@ static const struct phrase phrases[] = {
 	{{" to level ", "level", ""}, {" ", "chain", ""},
 	    {", as the time to ", "target", " is over"},
 	    {"; ", "absent", " is not there to be assigned"}}},
+    {"source_updated", "has a new interval",
+	{{": ", "interval_ms", ""},
+	    {", by configuration: ", "configured", ""}}},
+    {"source_silent", "fell silent",
+	{{", last heard ", "seen", ""}, {", due ", "due", ""},
+	    {", late: ", "late", ""}}},
+    {"source_heard", "is heard again",
+	{{" after ", "silent_ms", ""}, {", ", "alert", " told of it"}}},
     {"notification_sent", "sent",
 	{{" by hook ", "hook", ""}, {" for ", "incident", ""}}},
     {"notification_dropped", "dropped",
@@ -199,12 +207,23 @@ phrase_of(const cJSON *event)
 	return NULL;
 }
 
+/* Milliseconds that nothing behind them names are told as a span. */
+static bool
+is_span(const struct piece *piece, const cJSON *value)
+{
+	size_t len = strlen(piece->key);
+
+	return cJSON_IsNumber(value) && piece->behind[0] == '\0' && len > 3 &&
+	       strcmp(piece->key + len - 3, "_ms") == 0;
+}
+
 const char *
 view_event_words(const cJSON *event, char *out, size_t size)
 {
 	const cJSON *facts = cJSON_GetObjectItemCaseSensitive(event, "facts");
 	const struct phrase *phrase = phrase_of(event);
 	struct sentence sentence = {out, size, 0};
+	char span[WHEN_AGE_MAX];
 	size_t i;
 
 	out[0] = '\0';
@@ -220,7 +239,11 @@ view_event_words(const cJSON *event, char *out, size_t size)
 		if (!has_value(value))
 			continue;
 		say(&sentence, piece->before);
-		say_value(&sentence, value);
+		if (is_span(piece, value))
+			say(&sentence,
+			    when_age(0, (int64_t)value->valuedouble, span));
+		else
+			say_value(&sentence, value);
 		say(&sentence, piece->behind);
 	}
 	if (sentence.len > 0 && out[sentence.len - 1] == ',')

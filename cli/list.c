@@ -78,6 +78,19 @@ static const struct shown tokens[] = {
     {"revoked", SHAPE_AGE, {"REVOKED", 2, 0, true}},
 };
 
+static const struct shown sources[] = {
+    {"source", SHAPE_TEXT, {"SOURCE", 0, 12, false}},
+    {"state", SHAPE_SOURCE, {"STATE", 0, 0, false}},
+    {"seen", SHAPE_AGE, {"SEEN", 0, 0, true}},
+    {"hour", SHAPE_NUMBER, {"LAST 1H", 1, 0, true}},
+    {"day", SHAPE_NUMBER, {"LAST 24H", 3, 0, true}},
+    {"unreadable", SHAPE_SOME, {"UNREADABLE", 4, 0, true}},
+    {"skew_ms", SHAPE_SKEW, {"CLOCK", 2, 0, true}},
+    {"interval_ms", SHAPE_SPAN, {"EVERY", 5, 0, true}},
+    {"failed", SHAPE_SOME, {"DEAD", 6, 0, true}},
+    {"received", SHAPE_NUMBER, {"IN ALL", 7, 0, true}},
+};
+
 struct list {
 	enum verb verb;
 	const char *key; /* of the rows in the answer */
@@ -95,6 +108,8 @@ static const struct list lists[] = {
 	"one."},
     {VERB_alert_list, "alerts", ROWS(alerts), "No alert to show."},
     {VERB_find, "found", ROWS(found), "Seen nowhere"},
+    {VERB_source_list, "sources", ROWS(sources),
+	"No source: nothing was received, and nobody is enrolled to push."},
     {VERB_people_list, "people", ROWS(people), "Nobody is enrolled."},
     {VERB_token_list, "tokens", ROWS(tokens),
 	"No token was ever issued. `tocsin token new` issues one."},

@@ -34,6 +34,12 @@ static const struct look targets[] = {
     {"held", STYLE_DIM},
 };
 
+static const struct look sources[] = {
+    {"silent", STYLE_ALARM},
+    {"never", STYLE_WARN},
+    {"heard", STYLE_GOOD},
+};
+
 static const struct look statuses[] = {
     {"new", STYLE_BOLD},
     {"triage", STYLE_WARN},
@@ -309,6 +315,32 @@ as_target(const struct screen *screen, const cJSON *object, const char *key,
 }
 
 static enum style
+as_source(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)as_text(screen, object, key, out);
+	return style_of(sources, sizeof(sources) / sizeof(sources[0]), out);
+}
+
+/* Less than two seconds is what delivery takes, not the clock. */
+static enum style
+as_skew(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	int64_t ms = json_number(object, key, 0);
+	bool bad =
+	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "skewed"));
+	char age[WHEN_AGE_MAX];
+
+	(void)screen;
+	if (bad || ms > 2000 || ms < -2000)
+		(void)snprintf(out, SHAPE_TEXT_MAX, "%s%s%s",
+		    ms < 0 ? "-" : "+", when_age(0, ms < 0 ? -ms : ms, age),
+		    bad ? "!" : "");
+	return bad ? STYLE_BAD : STYLE_DIM;
+}
+
+static enum style
 as_protocol(const char *prefix, enum words list, const cJSON *object,
     const char *key, char out[SHAPE_TEXT_MAX])
 {
@@ -358,6 +390,8 @@ static const shaper shapers[] = {
     [SHAPE_VERDICT] = as_verdict,
     [SHAPE_SPAN] = as_span,
     [SHAPE_TARGET] = as_target,
+    [SHAPE_SOURCE] = as_source,
+    [SHAPE_SKEW] = as_skew,
     [SHAPE_TLP] = as_tlp,
     [SHAPE_PAP] = as_pap,
 };

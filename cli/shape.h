@@ -30,6 +30,8 @@ enum shape {
 	SHAPE_VERDICT, /* of something closed; nothing before that */
 	SHAPE_SPAN, /* milliseconds as an age */
 	SHAPE_TARGET, /* how a target stands, in its colour */
+	SHAPE_SOURCE, /* how a source stands, in its colour */
+	SHAPE_SKEW, /* signed milliseconds, in a colour where too many */
 	SHAPE_TLP, /* TLP:AMBER+STRICT */
 	SHAPE_PAP
 };

@@ -41,6 +41,7 @@ target_sources(tocsin_cli PRIVATE
 	shape.c
 	show.c
 	slurp.c
+	source.c
 	state.c
 	store_command.c
 	story.c

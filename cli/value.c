@@ -11,6 +11,7 @@
 #include "cli/suggest.h"
 #include "cli/when.h"
 #include "protocol/ask.h"
+#include "protocol/duration.h"
 #include "protocol/json.h"
 #include "protocol/observable.h"
 #include "protocol/ref.h"
@@ -308,6 +309,19 @@ add_time(const struct setting *setting, const char *text)
 	return OK;
 }
 
+static enum err
+add_duration(const struct setting *setting, const char *text)
+{
+	int64_t ms;
+
+	if (duration_parse(text, setting->field->max, &ms) != OK)
+		return fault_set(setting->fault, ERR_INVALID,
+		    "--%s: expected a duration such as " DURATION_FORMS
+		    "; got \"%s\"",
+		    setting->option, text);
+	return put_text(setting, text, strlen(text));
+}
+
 /* A whole list as JSON, from a file or as typed. */
 static enum err
 add_json(const struct setting *setting, const char *text)
@@ -404,6 +418,7 @@ static const struct type_row types[] = {
     [FIELD_NUMBER] = {add_number, false, "N"},
     [FIELD_FLAG] = {add_flag, false, ""},
     [FIELD_TIME] = {add_time, false, "TIME"},
+    [FIELD_DURATION] = {add_duration, false, "DURATION"},
     [FIELD_CURSOR] = {add_text, false, "CURSOR"},
     [FIELD_LIST] = {add_list, true, "TYPE=VALUE"},
     [FIELD_OBJECT] = {add_text, false, "JSON"},

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/duration.h"
 #include "protocol/json.h"
 
 enum { FIELDS_MAX = 24, WORDS_SHOWN_MAX = 200 };
@@ -272,6 +273,22 @@ read_time(
 }
 
 static enum err
+read_duration(
+    const struct field_row *row, struct value *value, struct ask_fault *fault)
+{
+	if (!cJSON_IsString(value->json) ||
+	    duration_parse(
+		value->json->valuestring, row->max, &value->number) != OK)
+		return refuse(ERR_INVALID, row->name, fault,
+		    "expected a duration such as " DURATION_FORMS);
+	if (value->number > row->max)
+		return refuse(ERR_TOO_LARGE, row->name, fault,
+		    "longer than %lld days",
+		    (long long)(row->max / (24 * 3600000)));
+	return OK;
+}
+
+static enum err
 read_object(
     const struct field_row *row, struct value *value, struct ask_fault *fault)
 {
@@ -292,6 +309,7 @@ static reader *const readers[] = {
     [FIELD_NUMBER] = read_number,
     [FIELD_FLAG] = read_flag,
     [FIELD_TIME] = read_time,
+    [FIELD_DURATION] = read_duration,
     [FIELD_CURSOR] = read_cursor,
     [FIELD_LIST] = read_list,
     [FIELD_OBJECT] = read_object,
@@ -460,6 +478,12 @@ int64_t
 ask_time_ms(const struct ask *ask, const char *field, int64_t otherwise)
 {
 	return number_of(ask, field, FIELD_TIME, otherwise);
+}
+
+int64_t
+ask_duration_ms(const struct ask *ask, const char *field, int64_t otherwise)
+{
+	return number_of(ask, field, FIELD_DURATION, otherwise);
 }
 
 struct ref

@@ -52,6 +52,9 @@ bool ask_flag(const struct ask *ask, const char *field, bool otherwise);
 /* TIME: milliseconds since 1970, or otherwise when absent. */
 int64_t ask_time_ms(
     const struct ask *ask, const char *field, int64_t otherwise);
+/* DURATION: milliseconds, or otherwise when absent. */
+int64_t ask_duration_ms(
+    const struct ask *ask, const char *field, int64_t otherwise);
 /* INCIDENT, ALERT: the reference; type SUBJECT_NONE when absent. */
 struct ref ask_ref(const struct ask *ask, const char *field);
 /* NAMES, ALERTS, LIST, OBJECT: the array or object, NULL when absent.  Borrowed. */

@@ -164,7 +164,8 @@ struct list {
 
 /* Every row begins with its name. */
 static_assert(offsetof(struct config_hook, name) == 0 &&
-		  offsetof(struct config_level, name) == 0,
+		  offsetof(struct config_level, name) == 0 &&
+		  offsetof(struct config_source, name) == 0,
     "the name comes first");
 
 static enum err
@@ -196,6 +197,10 @@ static const struct list lists[] = {
 	offsetof(struct config, chain), sizeof(struct config_level),
 	CONFIG_LEVELS_MAX, offsetof(struct config, chain_count),
 	config_check_level},
+    {"intake.sources", "intake.sources[]", OWNER_source,
+	offsetof(struct config, sources), sizeof(struct config_source),
+	CONFIG_SOURCES_MAX, offsetof(struct config, sources_count),
+	config_check_source},
 };
 
 /* The place of a row: that of its first key. */

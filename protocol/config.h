@@ -15,9 +15,13 @@
 enum {
 	CONFIG_HOOKS_MAX = 32,
 	CONFIG_LEVELS_MAX = 8,
+	CONFIG_SOURCES_MAX = 256,
 	CONFIG_VERSION_TEXT = 17,
 	CONFIG_FILE_MAX = 262144
 };
+
+/* The source of the alerts that the broker raises itself. */
+#define CONFIG_OWN_SOURCE "tocsin"
 
 struct config_hook {
 	char name[65];
@@ -38,6 +42,12 @@ struct config_level {
 	char name[65];
 	char assign[65];
 	char hook[65]; /* the name of one that is told of escalations */
+};
+
+/* What is known of one source. */
+struct config_source {
+	char name[65];
+	int64_t interval_ms; /* it is heard at least so often; 0: who knows */
 };
 
 struct config {
@@ -64,6 +74,10 @@ struct config {
 	int64_t escalation_repeat_ms;
 	struct config_level chain[CONFIG_LEVELS_MAX];
 	size_t chain_count;
+	struct config_source sources[CONFIG_SOURCES_MAX];
+	size_t sources_count;
+	int64_t clock_skew_ms;
+	enum severity silence_severity;
 };
 
 /*

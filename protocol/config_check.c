@@ -36,6 +36,18 @@ config_check_level(const void *row, char *reason, size_t size)
 	return ERR_INVALID;
 }
 
+enum err
+config_check_source(const void *row, char *reason, size_t size)
+{
+	const struct config_source *source = row;
+
+	if (strcmp(source->name, CONFIG_OWN_SOURCE) != 0)
+		return OK;
+	(void)snprintf(reason, size,
+	    "name: " CONFIG_OWN_SOURCE " stands for the broker itself");
+	return ERR_INVALID;
+}
+
 /* A level's hook is one that is told of escalations. */
 static enum err
 check_chain(const struct config *config, char *reason, size_t size)

@@ -6,13 +6,15 @@
 
 /*
  * A row of notify.hooks (a struct config_hook), of escalation.chain (a struct
- * config_level), its name apart.  ERR_INVALID with reason (size bytes), a
+ * config_level), of intake.sources (a struct config_source).  ERR_INVALID with reason (size bytes), a
  * sentence without the list's name.
  */
 MUST_CHECK
 enum err config_check_hook(const void *row, char *reason, size_t size);
 MUST_CHECK
 enum err config_check_level(const void *row, char *reason, size_t size);
+MUST_CHECK
+enum err config_check_source(const void *row, char *reason, size_t size);
 
 /*
  * What holds between settings.  ERR_INVALID with *path, the setting at fault,

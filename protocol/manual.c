@@ -93,6 +93,7 @@ static const char *const types[] = {
     [FIELD_NUMBER] = "number, at most %lld",
     [FIELD_FLAG] = "flag",
     [FIELD_TIME] = "time",
+    [FIELD_DURATION] = "duration, at most %lld ms",
     [FIELD_CURSOR] = "cursor",
     [FIELD_LIST] = "array of at most %lld",
     [FIELD_OBJECT] = "object",

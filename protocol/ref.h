@@ -16,8 +16,10 @@ enum subject_type {
 	SUBJECT_JOB = 4,
 	SUBJECT_NOTIFICATION = 5,
 	SUBJECT_STORE = 6,
-	/* 7 and 8: sources, corrective actions */
-	SUBJECT_TOKEN = 9
+	/* 7: corrective actions */
+	SUBJECT_SOURCE = 8, /* its number is that of its name: source_subject */
+	SUBJECT_TOKEN = 9,
+	SUBJECT_LAST = SUBJECT_TOKEN
 };
 
 struct ref {

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/duration.h"
+
 enum { DIGITS_MAX = 12, WORDS_SHOWN_MAX = 128 };
 
 /* What a value is read with and where it goes. */
@@ -185,42 +187,13 @@ set_count(const struct target *t)
 	return OK;
 }
 
-static int64_t
-unit_ms(const char *unit)
-{
-	static const struct {
-		const char *unit;
-		int64_t ms;
-	} units[] = {
-	    {"ms", 1},
-	    {"s", 1000},
-	    {"m", 60000},
-	    {"h", 3600000},
-	    {"d", 86400000},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(units[i].unit, unit) == 0)
-			return units[i].ms;
-	return 0;
-}
-
 static enum err
 set_duration(const struct target *t)
 {
-	const char *text = t->text;
-	int64_t number, ms;
+	int64_t ms;
 
-	if (strcmp(text, "0") == 0 && t->setting->min == 0)
-		text = "0ms";
-	if (!read_digits(&text, &number) || unit_ms(text) == 0)
-		return refuse(t,
-		    "expected a duration such as 250ms, 30s, 15m, 24h or 7d");
-	/* Beyond max anyway, before the product could overflow. */
-	if (number > t->setting->max)
-		number = t->setting->max + 1;
-	ms = number * unit_ms(text);
+	if (duration_parse(t->text, t->setting->max, &ms) != OK)
+		return refuse(t, "expected a duration such as " DURATION_FORMS);
 	if (ms < t->setting->min || ms > t->setting->max)
 		return refuse(t, "expected a duration from %lldms to %lldms",
 		    (long long)t->setting->min, (long long)t->setting->max);

@@ -23,7 +23,7 @@ enum setting_type {
 };
 
 /* The structure that a setting is a member of. */
-enum setting_owner { OWNER_config, OWNER_hook, OWNER_level };
+enum setting_owner { OWNER_config, OWNER_hook, OWNER_level, OWNER_source };
 
 struct setting {
 	const char *path;
@@ -51,8 +51,8 @@ enum setting_place setting_find(
     const char *path, const struct setting **setting);
 
 /*
- * Sets the value in its owner (a struct config, config_hook or config_level, as
- * the setting says) from text (len bytes).  ERR_INVALID with why (size bytes),
+ * Sets the value in its owner (a struct config or one of its rows, as the
+ * setting says) from text (len bytes).  ERR_INVALID with why (size bytes),
  * a sentence without the setting's name; the value is untouched then.
  */
 MUST_CHECK

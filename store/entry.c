@@ -45,7 +45,7 @@ header_reads(const unsigned char *bytes, size_t len)
 	       get_be16(bytes + ENTRY_AT_FORMAT) == ENTRY_FORMAT &&
 	       get_be16(bytes + ENTRY_AT_KIND) != 0 &&
 	       get_be64(bytes + ENTRY_AT_SEQ) != 0 &&
-	       bytes[ENTRY_AT_SUBJECT] <= SUBJECT_TOKEN &&
+	       bytes[ENTRY_AT_SUBJECT] <= SUBJECT_LAST &&
 	       (bytes[ENTRY_AT_FLAGS] & ~ENTRY_MORE) == 0 &&
 	       get_be16(bytes + ENTRY_AT_PARTS) <= ENTRY_PARTS_MAX &&
 	       get_be32(bytes + ENTRY_AT_ZERO) == 0;
@@ -187,7 +187,7 @@ words_known(const unsigned char *bytes)
 	size_t i, parts = get_be16(bytes + ENTRY_AT_PARTS);
 	unsigned kind;
 
-	if (bytes[ENTRY_AT_SUBJECT] > SUBJECT_TOKEN ||
+	if (bytes[ENTRY_AT_SUBJECT] > SUBJECT_LAST ||
 	    (bytes[ENTRY_AT_FLAGS] & ~ENTRY_MORE) != 0 ||
 	    parts > ENTRY_PARTS_MAX || get_be32(bytes + ENTRY_AT_ZERO) != 0)
 		return false;

@@ -117,6 +117,7 @@ struct record *record_hold(struct record *record);
 void record_release(struct record **record); /* NULL is fine */
 
 uint64_t record_seq(const struct record *record);
+unsigned record_kind(const struct record *record);
 size_t record_bytes(const struct record *record); /* its length on disk */
 const unsigned char *record_data(const struct record *record);
 /* The chain hash, once journal_append has set it. */

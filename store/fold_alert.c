@@ -125,7 +125,9 @@ deliveries_append(struct folding *f, const struct received *received)
 		alert.payload++;
 	}
 	f->counters->alerts = alert.number - 1;
-	return err;
+	if (err != OK)
+		return err;
+	return fold_source_received(f, alert.source, received->count);
 }
 
 enum err
@@ -162,14 +164,21 @@ fold_alert_triaged(struct folding *f)
 {
 	const cJSON *parts = facts_array(&f->facts, "parts");
 	struct alert alert;
+	enum disposition before;
 	enum err err = alert_get(f->txn, f->entry->subject.number, &alert);
 
 	if (err != OK)
 		return err;
+	before = alert.disposition;
 	alert.triaged_seq = f->entry->seq;
 	alert.disposition = facts_word(&f->facts, "disposition",
 	    WORDS_DISPOSITION, DISPOSITION_unreadable);
-	err = fold_alert_parts(f, &alert, parts);
+	err =
+	    fold_source_disposition(f, alert.source, before, alert.disposition);
+	if (err == OK)
+		err = fold_source_lags(f, alert.source, parts);
+	if (err == OK)
+		err = fold_alert_parts(f, &alert, parts);
 	if (err == OK)
 		err = fold_alert_sum(f, &alert);
 	if (err == OK)

@@ -188,6 +188,9 @@ alert_disposition_set(
 	struct alert alert;
 	enum err err = alert_get(f->txn, number, &alert);
 
+	if (err == OK)
+		err = fold_source_disposition(
+		    f, alert.source, alert.disposition, disposition);
 	if (err != OK)
 		return err;
 	alert.disposition = disposition;

@@ -71,6 +71,21 @@ enum err fold_alert_part_set(struct folding *f, struct alert_part *part,
 MUST_CHECK
 enum err fold_alert_sum(struct folding *f, struct alert *alert);
 
+/* ---- sources ---- */
+
+/* Deliveries came from it. */
+MUST_CHECK
+enum err fold_source_received(
+    struct folding *f, uint32_t source, uint64_t count);
+/* A delivery of it was one thing and is another now. */
+MUST_CHECK
+enum err fold_source_disposition(struct folding *f, uint32_t source,
+    enum disposition before, enum disposition after);
+/* What the parts of a delivery tell of its clock. */
+MUST_CHECK
+enum err fold_source_lags(
+    struct folding *f, uint32_t source, const cJSON *parts);
+
 /* again: the same part of the same delivery was counted before. */
 MUST_CHECK
 enum err fold_cluster(struct folding *f, struct facts *facts,

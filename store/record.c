@@ -168,6 +168,12 @@ record_seq(const struct record *record)
 	return get_be64(record->data + ENTRY_AT_SEQ);
 }
 
+unsigned
+record_kind(const struct record *record)
+{
+	return get_be16(record->data + ENTRY_AT_KIND);
+}
+
 size_t
 record_bytes(const struct record *record)
 {

@@ -11,6 +11,7 @@
 
 #include "store/lmdb.h"
 #include "store/pack.h"
+#include "store/source.h"
 #include "store/state.h"
 
 /* The last entry that a principal caused. */
@@ -31,6 +32,15 @@ struct state_txn {
 	struct counters counters;
 	bool workflows_read[WORKFLOW_COUNT], workflows_dirty[WORKFLOW_COUNT];
 	struct workflow_row workflows[WORKFLOW_COUNT];
+	/* The sources that came up last, in turn: what is pending of them is
+	 * written when another takes the place, or at the commit. */
+	struct source_place {
+		struct source row; /* number 0: free */
+		uint64_t due_ms; /* of the timer that the table has */
+		bool dirty;
+	} sources[16];
+	unsigned sources_turn;
+	bool source_heard;
 	/* Time of the oldest idempotency row; UINT64_MAX when there is none. */
 	bool oldest_read;
 	uint64_t oldest_ms;
@@ -167,6 +177,16 @@ enum err incident_alert_set(struct state_txn *txn, uint64_t incident,
 /* The source's number; a new one for a new name. */
 MUST_CHECK
 enum err source_make(struct state_txn *txn, const char *name, uint32_t *number);
+
+/*
+ * What was received from the source, to read and, in a write transaction, to
+ * change until the next call.  An alert so costs no row of its own here.
+ */
+MUST_CHECK
+enum err source_edit(
+    struct state_txn *txn, uint32_t number, struct source **source);
+MUST_CHECK
+enum err sources_flush(struct state_txn *txn);
 
 MUST_CHECK
 enum err cluster_put(struct state_txn *txn, const struct cluster *cluster);

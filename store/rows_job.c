@@ -141,8 +141,13 @@ timer_each(struct state_txn *txn, enum timer timer,
 	struct lmdb_cursor *cursor;
 	struct slice key;
 	PACK(from, 1);
-	enum err err = lmdb_cursor_open(txn->lmdb, TABLE_timers, &cursor);
+	enum err err = OK;
 
+	/* Those of sources move with every alert, so they are moved late. */
+	if (timer == TIMER_SOURCE && txn->write)
+		err = sources_flush(txn);
+	if (err == OK)
+		err = lmdb_cursor_open(txn->lmdb, TABLE_timers, &cursor);
 	if (err != OK)
 		return err;
 	pack_u8(&from, timer);

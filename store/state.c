@@ -107,6 +107,8 @@ flush(struct state_txn *txn, const struct position *position)
 	if (err == OK)
 		err = acted_flush(txn);
 	if (err == OK)
+		err = sources_flush(txn);
+	if (err == OK)
 		err = counters_flush(txn);
 	if (err == OK)
 		err = position_put(txn, position);

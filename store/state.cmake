@@ -12,6 +12,7 @@ target_sources(tocsin_store PRIVATE
 	fold_observable.c
 	fold_people.c
 	fold_relation.c
+	fold_source.c
 	fold_store.c
 	fold_target.c
 	lmdb.c
@@ -28,6 +29,7 @@ target_sources(tocsin_store PRIVATE
 	rows_memory.c
 	rows_people.c
 	rows_relation.c
+	rows_source.c
 	rows_target.c
 	rows_text.c
 	state.c)

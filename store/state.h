@@ -416,12 +416,19 @@ MUST_CHECK enum err retry_each(struct state_txn *txn, enum workflow workflow,
     uint64_t from, bool (*row)(void *arg, const struct retry *retry),
     void *arg);
 
-enum timer { TIMER_LEASE = 1, TIMER_RETRY = 2, TIMER_TARGET = 3, TIMER_END };
+enum timer {
+	TIMER_LEASE = 1,
+	TIMER_RETRY = 2,
+	TIMER_TARGET = 3,
+	TIMER_SOURCE = 4,
+	TIMER_END
+};
 struct timer_row {
 	uint64_t due_ms;
 	enum timer timer;
 	uint64_t a, b; /* LEASE: lease, 0.  RETRY: workflow, item.
-			* TARGET: incident, kind of target. */
+			* TARGET: incident, kind of target.
+			* SOURCE: source, 0. */
 };
 /* The timer's rows in order of due time.  A RETRY row is there from failure
  * until leased. */

@@ -46,6 +46,7 @@ static const struct {
     {VERB_restrict, "{'incident':'%s','reason':'x'}"},
     {VERB_unrestrict, "{'incident':'%s','reason':'x'}"},
     {VERB_escalate, "{'incident':'%s'}"},
+    {VERB_source_update, "{'source':'wazuh','interval':'1h'}"},
     {VERB_alert_ack, "{'alert':'ALR-1'}"},
     {VERB_alert_close, "{'alert':'ALR-1','reason':'x'}"},
     {VERB_alert_promote, "{'alert':'ALR-1'}"},

@@ -174,9 +174,13 @@ enum err
 harness_fold(struct harness *h, struct decision *decision)
 {
 	struct record *records[DECISION_EVENTS_MAX];
-	size_t count;
+	size_t count, i;
 	enum err err = decision_records(decision, records, &count);
 
+	/* As the sequencer does it. */
+	for (i = 0; err == OK && i < count; i++)
+		if (record_kind(records[i]) == EVENT_alert_received)
+			record_number(records[i], 1, 0, ++h->alerts);
 	return err == OK ? number_and_fold(h, records, count) : err;
 }
 

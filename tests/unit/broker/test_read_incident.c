@@ -66,6 +66,8 @@ Test(read, answers_every_verb_of_its_effect)
 	    {VERB_status, "{}"},
 	    {VERB_people_list, "{}"},
 	    {VERB_token_list, "{}"},
+	    {VERB_source_list, "{}"},
+	    {VERB_source_show, "{'source':'wazuh'}"},
 	};
 	size_t i, reads = 0;
 

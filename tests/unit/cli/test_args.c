@@ -124,6 +124,7 @@ good_value(const struct field_row *field)
 	    [FIELD_NUMBER] = "1",
 	    [FIELD_FLAG] = "true",
 	    [FIELD_TIME] = "2026-01-31T12:00:00Z",
+	    [FIELD_DURATION] = "90m",
 	    [FIELD_CURSOR] = "c1",
 	    [FIELD_LIST] = "ipv4=192.0.2.1",
 	    [FIELD_OBJECT] = "{}",
@@ -148,6 +149,7 @@ bad_value(const struct field_row *field)
 	    [FIELD_NUMBER] = "-1",
 	    [FIELD_FLAG] = "perhaps",
 	    [FIELD_TIME] = "soon",
+	    [FIELD_DURATION] = "an hour",
 	    [FIELD_LIST] = "nothing",
 	    [FIELD_OBJECT] = NULL,
 	};

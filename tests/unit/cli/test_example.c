@@ -39,7 +39,8 @@ taken_out_of_comments(char *text)
 		if (line[0] == '\0')
 			list = false;
 		if (strstr(line, "#  hooks:") != NULL ||
-		    strstr(line, "#  chain:") != NULL)
+		    strstr(line, "#  chain:") != NULL ||
+		    strstr(line, "#  sources:") != NULL)
 			list = true;
 		(void)fprintf(
 		    file, "%s\n", words != NULL && !list ? line + 1 : "");

@@ -65,6 +65,10 @@ Test(shape_value, is_text_for_every_shape)
 	    {"{\"a\":3}", SHAPE_SOME, "3"},
 	    {"{\"a\":0}", SHAPE_SOME, ""},
 	    {"{\"a\":\"overdue\"}", SHAPE_TARGET, "overdue"},
+	    {"{\"a\":\"silent\"}", SHAPE_SOURCE, "silent"},
+	    {"{\"a\":720000}", SHAPE_SKEW, "+12m"},
+	    {"{\"a\":-720000,\"skewed\":true}", SHAPE_SKEW, "-12m!"},
+	    {"{\"a\":-1500}", SHAPE_SKEW, ""},
 	    {"{\"a\":[\"alert.push\",\"worker.done\",\"x\",\"show\"]}",
 		SHAPE_COMMANDS, "alert push, show"},
 	};

@@ -63,6 +63,7 @@ static cJSON *
 value_for(const struct field_row *row, enum amount amount)
 {
 	size_t more = amount == BEYOND ? 1 : 0;
+	char text[32];
 
 	switch (row->type) {
 	case FIELD_TEXT:
@@ -91,6 +92,10 @@ value_for(const struct field_row *row, enum amount amount)
 	case FIELD_TIME:
 		return cJSON_CreateString(more > 0 ? "10000-01-01T00:00:00Z"
 						   : "9999-12-31T23:59:59Z");
+	case FIELD_DURATION:
+		(void)snprintf(text, sizeof(text), "%lldms",
+		    (long long)row->max + (long long)more);
+		return cJSON_CreateString(text);
 	case FIELD_OBJECT:
 		return more > 0 ? cJSON_CreateArray() : cJSON_CreateObject();
 	}

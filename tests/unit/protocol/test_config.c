@@ -199,6 +199,8 @@ static const struct refusal refusals[] = {
 	"critical)"},
     {"triage: {window: 24}\n", "1:18: triage.window: expected a duration such "
 			       "as 250ms, 30s, 15m, 24h or 7d"},
+    {"triage: {window: 0}\n", "1:18: triage.window: expected a duration from "
+			      "1000ms to 2592000000ms"},
     {"triage: {window: 1w}\n", "1:18: triage.window: expected a duration such "
 			       "as 250ms, 30s, 15m, 24h or 7d"},
     {"triage: {window: 999ms}\n", "1:18: triage.window: expected a duration "
@@ -216,6 +218,8 @@ static const struct refusal refusals[] = {
 	"1:24: broker.people.tcp: expected tcp://address:port"},
     {"mail: {server: 'http://a:1'}\n",
 	"1:16: mail.server: expected smtp://host:port or smtps://host:port"},
+    {"intake:\n  sources:\n  - name: tocsin\n",
+	"3:5: intake.sources[]: name: tocsin stands for the broker itself"},
     {"notify: {hooks: a}\n", "1:17: notify.hooks: expected a list"},
     {"notify:\n  hooks:\n  - a\n",
 	"3:5: notify.hooks[]: expected settings, each with a name and a "
@@ -267,8 +271,8 @@ static const struct refusal refusals[] = {
 	"to 31536000000ms"},
     {"escalation: {targets: {huge: {resolve: 1d}}}\n",
 	"1:24: escalation.targets.huge: no such setting"},
-    {"triage: {window: 0}\n", "1:18: triage.window: expected a duration such "
-			      "as 250ms, 30s, 15m, 24h or 7d"},
+    {"triage: {window: 0}\n", "1:18: triage.window: expected a duration from "
+			      "1000ms to 2592000000ms"},
     {"store: &a {path: x}\n", "1:1: store: anchors are not accepted"},
     {"store: {path: &a x}\n", "1:18: store.path: anchors are not accepted"},
     {"store: *a\n", "1:8: store: aliases are not accepted"},
@@ -388,9 +392,11 @@ Test(config_parse, takes_texts_up_to_their_limit)
 		struct config config = {.hooks_count = 0};
 		struct config_hook hook = {.name = ""};
 		struct config_level level = {.name = ""};
+		struct config_source source = {.name = ""};
 		void *const owners[] = {[OWNER_config] = &config,
 		    [OWNER_hook] = &hook,
-		    [OWNER_level] = &level};
+		    [OWNER_level] = &level,
+		    [OWNER_source] = &source};
 		char text[2048], why[WHY_MAX];
 		size_t max = (size_t)setting->max;
 

@@ -305,7 +305,7 @@ static const struct {
     {ENTRY_AT_FORMAT + 1, 2, "format"},
     {ENTRY_AT_KIND + 1, 0, "kind 0"},
     {ENTRY_AT_SEQ + 7, 0, "number 0"},
-    {ENTRY_AT_SUBJECT, SUBJECT_TOKEN + 1, "subject"},
+    {ENTRY_AT_SUBJECT, SUBJECT_LAST + 1, "subject"},
     {ENTRY_AT_FLAGS, 2, "flags"},
     {ENTRY_AT_PARTS, 0x10, "too many parts"},
     {ENTRY_AT_FACTS_LEN, 1, "facts beyond the end"},

@@ -228,6 +228,41 @@ alert_receive(struct history *h)
 	    NULL);
 }
 
+static bool
+timer_pick(void *arg, const struct timer_row *row)
+{
+	*(uint64_t *)arg = row->a;
+	return false;
+}
+
+/* What is expected of sources, and the first that is due: silent or heard. */
+static void
+source_act(struct history *h)
+{
+	char name[LIMIT_NAME_BYTES_MAX + 1];
+	struct source source;
+	uint64_t number = 0;
+
+	(void)snprintf(name, sizeof(name), "s%u", pick(h, 3));
+	world_fold(h->world, EVENT_source_updated, pick(h, 2) ? ADMIN : 0,
+	    source_subject(name),
+	    facts_of("{'source':'%s','interval_ms':%u%s}", name, pick(h, 3000),
+		pick(h, 2) ? ",'configured':true" : ""),
+	    NULL);
+	cr_assert_eq(
+	    timer_each(world_txn(h->world), TIMER_SOURCE, timer_pick, &number),
+	    OK);
+	if (number == 0)
+		return;
+	cr_assert_eq(source_get(h->world->txn, (uint32_t)number, &source), OK);
+	cr_assert_eq(source_name(h->world->txn, source.number, name), OK);
+	world_fold(h->world,
+	    source.silent ? EVENT_source_heard : EVENT_source_silent, 0,
+	    source_subject(name),
+	    facts_of("{'source':'%s','interval_ms':1,'alert':'ALR-1'}", name),
+	    NULL);
+}
+
 /* ---- jobs ---- */
 
 static bool
@@ -304,6 +339,9 @@ triage_part(struct history *h, char *facts, size_t size, unsigned number)
 	if (wish < 2)
 		len += (size_t)snprintf(facts + len, size - len,
 		    ",'incident':'INC-%u'", 1 + pick(h, (unsigned)incidents));
+	if (pick(h, 3) == 0)
+		len += (size_t)snprintf(facts + len, size - len, ",'%s':%u",
+		    pick(h, 2) ? "lag_ms" : "ahead_ms", pick(h, 99999));
 	(void)snprintf(facts + len, size - len, ",'again':%s}",
 	    pick(h, 2) ? "true" : "false");
 }
@@ -457,7 +495,7 @@ world_history(struct world *world, uint64_t seed, unsigned steps)
 	    incident_change, incident_change, incident_relate, incident_assign,
 	    alert_receive, alert_receive, job_begin, job_begin, job_finish,
 	    job_finish, job_revive, alert_change, notification_queue,
-	    store_change, target_act};
+	    store_change, target_act, source_act};
 	struct history h = {.world = world, .seed = seed};
 
 	world_people(world);

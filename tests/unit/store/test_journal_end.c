@@ -151,7 +151,7 @@ another_format(unsigned char *entry)
 static void
 another_subject(unsigned char *entry)
 {
-	entry[ENTRY_AT_SUBJECT] = SUBJECT_TOKEN + 1;
+	entry[ENTRY_AT_SUBJECT] = SUBJECT_LAST + 1;
 }
 
 static void
