@@ -91,7 +91,7 @@ push_bytes(size_t len)
 	harness_decision(&h, &decision);
 	decision.events[0] = (struct decision_event){
 	    .kind = EVENT_alert_received,
-	    .subject = {SUBJECT_ALERT, 0, ++h.alerts},
+	    .subject = {SUBJECT_ALERT, 0, 0},
 	    .facts = cJSON_Parse("{\"source\":\"wazuh\",\"n\":1}"),
 	    .payload = payload,
 	    .payload_len = len,
