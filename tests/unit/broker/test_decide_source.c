@@ -153,6 +153,10 @@ Test(decide_source, refuses_what_it_cannot_wait_for)
 	cr_assert_eq(harness_do(&h, LEAD, VERB_source_update,
 			 "{'source':'tocsin','interval':'1m'}"),
 	    ERR_INVALID);
+	cr_assert_eq(harness_do(&h, LEAD, VERB_source_update,
+			 body_of("{'source':'wazuh','interval':'%lldms'}",
+			     (long long)LIMIT_INTERVAL_MS_MAX + 1)),
+	    ERR_TOO_LARGE);
 	cr_assert_eq(
 	    harness_ask(&h, LEAD, VERB_source_show, "{'source':'wazhu'}"),
 	    ERR_MISSING);
