@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cli/claim.h"
 #include "cli/home.h"
@@ -121,7 +122,8 @@ understand(const struct test *test, int field, char out[40])
 		(void)snprintf(
 		    out, 40, "%s", words_name(WORDS_SEVERITY, (int)severity));
 	if (field == NORMAL_time &&
-	    stamp_parse(text->bytes, text->len, &ms, &zoned) == OK)
+	    stamp_parse(text->bytes, text->len, (int64_t)time(NULL) * 1000, &ms,
+		&zoned) == OK)
 		(void)snprintf(out, 40, "%lld", (long long)ms);
 }
 

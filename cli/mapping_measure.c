@@ -296,18 +296,23 @@ read_index(const char *folder, cJSON **index, struct fault *fault)
 		   : fault_set(fault, ERR_INVALID, "%s: expected a list", path);
 }
 
-/* Only what guesses: products never seen have no mapping. */
+/* Only what needs to know no product: lists of alerts, and the guess. */
 static enum err
 only_guess(struct formats **formats, struct fault *fault)
 {
-	static const char guess[] = "format: generic\norder: 990\nguess: yes\n";
-	char why[FORMATS_WHY_BYTES];
+	static const char *const files[] = {"lists", "generic"};
+	char folder[FORMATS_PATH_BYTES], path[FORMATS_PATH_BYTES + 32];
+	char why[FORMATS_WHY_BYTES] = "out of memory";
 	enum err err = formats_begin(formats);
 
-	if (err == OK)
-		err = formats_add(
-		    *formats, guess, strlen(guess), "generic", NULL, why);
-	return err == OK ? OK : fault_set(fault, err, "%s", err_meaning(err));
+	formats_folder(folder);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && err == OK;
+	     i++) {
+		(void)snprintf(
+		    path, sizeof(path), "%s/%s.yaml", folder, files[i]);
+		err = formats_add_file(*formats, path, NULL, why);
+	}
+	return err == OK ? OK : fault_set(fault, err, "%s", why);
 }
 
 int

@@ -1,5 +1,6 @@
 #include "workers/delivery_add.h"
 
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -151,9 +152,9 @@ add_alerts(struct adding *a)
 		add_part(a, a->object, "");
 }
 
-/* A text of an envelope: JSON, or a line of a text format. */
+/* A text of JSON, which stays where it is as long as the delivery. */
 static enum err
-add_inner_text(const struct adding *a, const char *text)
+add_json(const struct adding *a, const char *text)
 {
 	struct delivery *delivery = a->delivery;
 	const struct delivery_tree *mark = delivery->trees;
@@ -166,9 +167,6 @@ add_inner_text(const struct adding *a, const char *text)
 	    .raw_len = strlen(text)};
 	enum err err;
 
-	if (text[0] != '{')
-		return delivery_add_text(
-		    delivery, text, strlen(text), a->where);
 	err = json_parse(text, strlen(text), true, &inner.object, NULL);
 	if (err != OK)
 		return err == ERR_MEMORY ? err : ERR_INVALID;
@@ -178,6 +176,43 @@ add_inner_text(const struct adding *a, const char *text)
 	if (err == ERR_INVALID)
 		delivery_drop(delivery, mark);
 	return err;
+}
+
+/* The JSON that text is in base64; for free(), or NULL. */
+static char *
+unpack(const char *text)
+{
+	size_t len = strlen(text), used = 0;
+	char *out;
+
+	/* "ey" and "ew" are how an object begins. */
+	if (len < 4 || text[0] != 'e' || (text[1] != 'y' && text[1] != 'w'))
+		return NULL;
+	out = malloc(len);
+	if (out == NULL ||
+	    sodium_base642bin((unsigned char *)out, len - 1, text, len, "\r\n",
+		&used, NULL, sodium_base64_VARIANT_ORIGINAL) != 0) {
+		free(out);
+		return NULL;
+	}
+	out[used] = '\0';
+	return out;
+}
+
+/* A text of an envelope: JSON, as it is or packed, or a line of text. */
+static enum err
+add_inner_text(const struct adding *a, const char *text)
+{
+	char *unpacked = unpack(text);
+	enum err err;
+
+	if (unpacked != NULL) {
+		err = delivery_keep(a->delivery, NULL, unpacked);
+		return err == OK ? add_json(a, unpacked) : err;
+	}
+	if (text[0] == '{')
+		return add_json(a, text);
+	return delivery_add_text(a->delivery, text, strlen(text), a->where);
 }
 
 /* Nowhere, where it does not fit. */

@@ -57,7 +57,7 @@ list_names(struct formats *formats)
 	for (size_t i = 0; i < formats->count; i++) {
 		const char *name = formats->rows[i]->name;
 
-		if (used + strlen(name) + sizeof(", ...") >= NAMES_BYTES) {
+		if (used + strlen(name) + 2 * sizeof(", ...") >= NAMES_BYTES) {
 			(void)snprintf(
 			    formats->names + used, NAMES_BYTES - used, ", ...");
 			return;

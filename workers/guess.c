@@ -2,10 +2,10 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "workers/severity.h"
 #include "workers/stamp.h"
@@ -14,6 +14,8 @@ enum {
 	NAME_BYTES = 48, /* of a member's name; longer ones tell nothing */
 	DEPTH_MAX = 12,
 	DEPTH_COSTS = 4, /* names that one level more is worth */
+	ENDING_COSTS = 24, /* a name that only ends as one of ours does */
+	ENDING_BYTES_MIN = 5, /* of ours: shorter endings tell nothing */
 	NODES_MAX = 20000, /* looked at; the rest is not */
 	NOTHING = 1 << 20
 };
@@ -57,22 +59,56 @@ fold_name(const char *name, char out[NAME_BYTES], size_t used)
 	return used;
 }
 
-/* Which of the row's names it is, from 0; NOTHING when it is none. */
+/*
+ * Which of the row's names it is, from 0, or what its ending costs more;
+ * NOTHING when it is none.
+ */
 static int
 rank(const char *names, const char *name, size_t len)
 {
-	int place = 0;
+	int place = 0, best = NOTHING;
 
 	while (*names != '\0') {
 		size_t n = strcspn(names, " ");
 
 		if (n == len && memcmp(names, name, len) == 0)
 			return place;
+		if (best == NOTHING && n >= ENDING_BYTES_MIN && n < len &&
+		    memcmp(names, name + len - n, n) == 0)
+			best = place + ENDING_COSTS;
 		names += n;
 		names += strspn(names, " ");
 		place++;
 	}
-	return NOTHING;
+	return best;
+}
+
+/* Whose name or title says who or where, not what happened. */
+static bool
+is_somebody(const char *parent)
+{
+	static const char *const names[] = {"actor", "user", "account", "host",
+	    "device", "agent", "machine", "computer", "endpoint", "asset",
+	    "owner", "assignee", "source", "destination", "process", "file",
+	    "org", "organization", "tenant", "resource", "stream", "service",
+	    "team", "customer", "site", "group", "geo", "city", "country",
+	    "cloud", "os", "node", "container", "pod", "observer", "browser"};
+
+	for (size_t i = 0;
+	     parent != NULL && i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcasecmp(names[i], parent) == 0)
+			return true;
+	return false;
+}
+
+/* "organizations/1/sources/2" is where something is, not what happened. */
+static bool
+is_path(const char *text)
+{
+	const char *slash = strchr(text, '/');
+
+	return slash != NULL && strchr(text, ' ') == NULL &&
+	       (slash == text || strchr(slash + 1, '/') != NULL);
 }
 
 static bool
@@ -88,8 +124,9 @@ static bool
 is_digest(const char *text)
 {
 	size_t len = strspn(text, "0123456789abcdefABCDEF");
+	const char first[] = {text[0], '\0'};
 
-	return text[len] == '\0' &&
+	return text[len] == '\0' && strspn(text, first) < len &&
 	       (len == 32 || len == 40 || len == 64 || len == 128);
 }
 
@@ -120,7 +157,7 @@ is_time(const cJSON *node)
 	if (strspn(text, "0123456789.") == strlen(text) && strlen(text) < 9)
 		return false;
 	return strlen(text) < 64 &&
-	       stamp_parse(text, strlen(text), &ms, &zoned) == OK;
+	       stamp_parse(text, strlen(text), 0, &ms, &zoned) == OK;
 }
 
 static bool
@@ -163,7 +200,7 @@ fits(int field, const cJSON *node)
 	case NORMAL_mitre:
 		return has_technique(text);
 	case NORMAL_title:
-		return !is_ip(text) && strlen(text) <= 1024 &&
+		return !is_ip(text) && !is_path(text) && strlen(text) <= 1024 &&
 		       strspn(text, "0123456789") != strlen(text);
 	case NORMAL_host:
 	case NORMAL_user:
@@ -175,15 +212,33 @@ fits(int field, const cJSON *node)
 	}
 }
 
+/* "SHA256String", "mitre_technique_id_and_name": it is within the name. */
+static int
+rank_within(int field, const char *name)
+{
+	if (field == NORMAL_hash)
+		return strstr(name, "sha256") != NULL ? ENDING_COSTS
+		       : strstr(name, "sha1") != NULL ? ENDING_COSTS + 1
+		       : strstr(name, "md5") != NULL  ? ENDING_COSTS + 2
+						      : NOTHING;
+	if (field == NORMAL_mitre && (strstr(name, "technique") != NULL ||
+					 strstr(name, "mitre") != NULL))
+		return ENDING_COSTS;
+	return NOTHING;
+}
+
 static void
-weigh(struct search *search, const cJSON *node, const char *name, size_t len,
-    int dearer)
+weigh(struct search *search, const cJSON *node, const char *parent,
+    const char *name, size_t len, int dearer)
 {
 	for (size_t i = 0; i < ROWS; i++) {
 		struct best *best = &search->best[rows[i].field];
 		int cost = rank(rows[i].names, name, len);
 
 		if (cost == NOTHING)
+			cost = rank_within(rows[i].field, name);
+		if (cost == NOTHING ||
+		    (rows[i].field == NORMAL_title && is_somebody(parent)))
 			continue;
 		cost += DEPTH_COSTS * (int)search->trail.count + dearer;
 		if (cost >= best->cost || !fits(rows[i].field, node))
@@ -205,13 +260,13 @@ look(struct search *search, const cJSON *node, const char *parent,
 	if (name == NULL)
 		return;
 	len = fold_name(name, folded, 0);
-	weigh(search, node, folded, len, 0);
+	weigh(search, node, parent, folded, len, 0);
 	if (parent == NULL)
 		return;
 	parents = fold_name(parent, folded, 0);
 	len = fold_name(name, folded, parents);
 	/* Its own level is in its name: it costs none. */
-	weigh(search, node, folded, len, -DEPTH_COSTS);
+	weigh(search, node, parent, folded, len, -DEPTH_COSTS);
 }
 
 static void
@@ -259,26 +314,26 @@ search_object(struct search *search, const cJSON *object)
 }
 
 static void
-take(struct normal *normal, int field, const cJSON *node)
+take(struct normal *normal, const struct part *part, int field,
+    const struct best *best)
 {
 	struct normal_text *text = &normal->fields[field];
-	char *number = normal->numbers[field];
+	const char *string = best->node->valuestring;
+	char path[PATH_TEXT_BYTES];
+	const struct place place = {.path = path};
 	size_t len, kept;
 
-	if (cJSON_IsNumber(node)) {
-		len = (size_t)snprintf(number, LIMIT_JSON_NUMBER_BYTES_MAX + 1,
-		    node->valuedouble == nearbyint(node->valuedouble) &&
-			    fabs(node->valuedouble) < 1e15
-			? "%.0f"
-			: "%.15g",
-		    node->valuedouble);
-		*text = (struct normal_text){number, len, false};
+	if (cJSON_IsNumber(best->node)) {
+		if (!path_write(&best->trail, path) ||
+		    !normal_place(&place, 1, PATH_EXACT, part, text,
+			normal->numbers[field]))
+			text->len = 0;
 		return;
 	}
-	len = strlen(node->valuestring);
-	kept = normal_fit(
-	    node->valuestring, len, normal_bytes_max((enum normal_field)field));
-	*text = (struct normal_text){node->valuestring, kept, kept < len};
+	len = strlen(string);
+	kept =
+	    normal_fit(string, len, normal_bytes_max((enum normal_field)field));
+	*text = (struct normal_text){string, kept, kept < len};
 }
 
 static void
@@ -310,7 +365,7 @@ guess_read(struct normal *normal, const struct part *part)
 
 		if (best->node == NULL || normal->fields[field].len > 0)
 			continue;
-		take(normal, field, best->node);
+		take(normal, part, field, best);
 		if (normal->trace != NULL)
 			trace(normal, part, field, best);
 	}

@@ -284,35 +284,3 @@ record_leef(const char *line, size_t len)
 	add_header(object, line, (size_t)(start - line));
 	return object;
 }
-
-size_t
-record_pairs(cJSON *object, const char *text, size_t len)
-{
-	const char *p = text, *end = text + len, *stop;
-	size_t count = 0, key;
-
-	while (p < end) {
-		key = key_length(p, end);
-		if (key == 0 || (p > text && isalnum((unsigned char)p[-1]))) {
-			p++;
-			continue;
-		}
-		stop = p + key + 1;
-		if (stop < end && *stop == '"') {
-			for (stop++; stop < end && *stop != '"'; stop++)
-				if (*stop == '\\' && stop + 1 < end)
-					stop++;
-			add_pair(object, p, key, p + key + 2,
-			    (size_t)(stop - p) - key - 2, true);
-		} else {
-			while (stop < end && *stop != ' ' && *stop != ',' &&
-			       *stop != ';' && *stop != '\t')
-				stop++;
-			add_pair(object, p, key, p + key + 1,
-			    (size_t)(stop - p) - key - 1, false);
-		}
-		count++;
-		p = stop < end ? stop + 1 : end;
-	}
-	return count;
-}

@@ -38,9 +38,6 @@ cJSON *record_leef(const char *line, size_t len);
  */
 cJSON *record_syslog(const char *line, size_t len);
 
-/* "a=1 b="two words"" within text: members of object; how many there were. */
-size_t record_pairs(cJSON *object, const char *text, size_t len);
-
 /* Adds a member of len bytes; one that is there already stays. */
 void record_add(cJSON *object, const char *name, const char *value, size_t len);
 

@@ -17,6 +17,7 @@ add_library(tocsin_formats STATIC
 	severity.c
 	text.c
 	stamp.c
+	stamp_words.c
 	yaml.c)
 target_link_libraries(tocsin_formats PUBLIC tocsin_protocol PkgConfig::PCRE2
 	PkgConfig::FYAML m)

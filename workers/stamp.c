@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "workers/stamp_words.h"
+
 enum {
 	MS_PER_SECOND = 1000,
 	SECONDS_PER_DAY = 86400,
@@ -183,12 +185,65 @@ epoch(struct reader *reader, int64_t *ms, bool *zoned)
 	return *ms > ms_max ? ERR_INVALID : OK;
 }
 
+static int64_t
+at_parts(const struct stamp_parts *parts, int year)
+{
+	return (days_since_1970(year, parts->month, parts->day) *
+		       SECONDS_PER_DAY +
+		   (int64_t)parts->hour * 3600 + (int64_t)parts->minute * 60 +
+		   parts->second - parts->offset_s) *
+		   MS_PER_SECOND +
+	       parts->ms;
+}
+
+/* The year of near_ms, or the one before, or (29 February) an earlier one. */
+static bool
+find_year(const struct stamp_parts *parts, int64_t near_ms, int64_t *ms)
+{
+	static const int64_t day_ms = (int64_t)SECONDS_PER_DAY * MS_PER_SECOND;
+	int year = 1970 + (int)(near_ms / (day_ms * 365 + day_ms / 4)) + 1;
+
+	for (int tries = 0; tries < 10; tries++, year--) {
+		if (!date_exists(year, parts->month, parts->day))
+			continue;
+		*ms = at_parts(parts, year);
+		if (*ms <= near_ms + day_ms)
+			return true;
+	}
+	return false;
+}
+
+static enum err
+words(const char *text, size_t len, int64_t near_ms, int64_t *ms, bool *zoned)
+{
+	struct stamp_parts parts;
+
+	if (!stamp_words(text, len, &parts) || parts.hour > 23 ||
+	    parts.minute > 59 || parts.second > 60)
+		return ERR_INVALID;
+	if (parts.second == 60)
+		parts.second = 59;
+	*zoned = parts.zoned;
+	if (parts.year < 0)
+		return near_ms > 0 && find_year(&parts, near_ms, ms)
+			   ? OK
+			   : ERR_INVALID;
+	if (!date_exists(parts.year, parts.month, parts.day))
+		return ERR_INVALID;
+	*ms = at_parts(&parts, parts.year);
+	return *ms < 0 || *ms > ms_max ? ERR_INVALID : OK;
+}
+
 enum err
-stamp_parse(const char *text, size_t len, int64_t *ms, bool *zoned)
+stamp_parse(
+    const char *text, size_t len, int64_t near_ms, int64_t *ms, bool *zoned)
 {
 	struct reader reader = {text, text + len};
 
-	if (len > 4 && text[4] == '-')
-		return calendar(&reader, ms, zoned);
-	return epoch(&reader, ms, zoned);
+	if (len > 4 && text[4] == '-' && calendar(&reader, ms, zoned) == OK)
+		return OK;
+	reader.p = text;
+	if (epoch(&reader, ms, zoned) == OK)
+		return OK;
+	return words(text, len, near_ms, ms, zoned);
 }

@@ -18,9 +18,14 @@
  *   1769903999123                         milliseconds (12 to 14),
  *   1769903999123456                      microseconds (15 to 17),
  *   1769903999123456789                   nanoseconds (18 or 19)
+ *   Oct 11 22:14:15, ...                  the forms of stamp_words.h; a year that
+ *                                         is not said is that of the last such
+ *                                         time before near_ms, and a day behind
+ *                                         it; near_ms 0: such a time is invalid
  * ERR_INVALID for anything else, and outside of the years 1970 to 9999.
  */
 MUST_CHECK
-enum err stamp_parse(const char *text, size_t len, int64_t *ms, bool *zoned);
+enum err stamp_parse(
+    const char *text, size_t len, int64_t near_ms, int64_t *ms, bool *zoned);
 
 #endif

@@ -156,8 +156,9 @@ find_time(struct work *work)
 	f->has_time = false;
 	if (time->len == 0)
 		return;
-	if (time->cut || stamp_parse(time->bytes, time->len, &f->occurred_ms,
-			     &zoned) != OK) {
+	if (time->cut ||
+	    stamp_parse(time->bytes, time->len, work->ask->received_ms,
+		&f->occurred_ms, &zoned) != OK) {
 		finding_reason(
 		    f, REASON_time_unreadable, quote(time, text), NULL, NULL);
 		return;

@@ -34,7 +34,7 @@ Test(stamp_parse, reads_what_sources_write)
 	bool zoned;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		cr_assert_eq(stamp_parse(rows[i].text, strlen(rows[i].text),
+		cr_assert_eq(stamp_parse(rows[i].text, strlen(rows[i].text), 0,
 				 &ms, &zoned),
 		    OK, "%s", rows[i].text);
 		cr_assert_eq(
@@ -59,12 +59,16 @@ Test(stamp_parse, refuses_what_is_no_time)
 	    "9999-12-31T23:59:59-00:01", "{timestamp}", "-1", "1.", "1.2.3",
 	    "12e3", "99999999999999999999", "00000000000000000000000000",
 	    "2024-01-01T00:00:00.0000000000000000000Z", "9223372036854775808",
-	    "01/10-11:22:33.123456"};
+	    "01/10-11:22:33.123456", "Oct 11 22:14:15",
+	    "Oct Nov 11 2013 22:14:15", "Foo 11 2013 22:14:15",
+	    "Oct 32 2013 22:14:15", "Oct 11 2013", "Oct 11 2013 25:00:00",
+	    "Oct 11 2013 22:14:15 +2500", "Oct 11 2013 22:14:15 22:14"};
 	int64_t ms;
 	bool zoned;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		cr_assert_eq(stamp_parse(rows[i], strlen(rows[i]), &ms, &zoned),
+		cr_assert_eq(
+		    stamp_parse(rows[i], strlen(rows[i]), 0, &ms, &zoned),
 		    ERR_INVALID, "%s", rows[i]);
 }
 
@@ -73,6 +77,59 @@ Test(stamp_parse, reads_no_further_than_len)
 	int64_t ms;
 	bool zoned;
 
-	cr_assert_eq(stamp_parse("17447942409", 10, &ms, &zoned), OK);
+	cr_assert_eq(stamp_parse("17447942409", 10, 0, &ms, &zoned), OK);
 	cr_assert_eq(ms, 1744794240000);
+}
+
+Test(stamp_parse, reads_names_of_months)
+{
+	static const struct row rows[] = {
+	    {"Oct 11 2013 22:14:15", 1381529655000, false},
+	    {"Tue Sep 11 16:14:21 2018 UTC", 1536682461000, true},
+	    {"2016 Aug 12 15:13:30", 1471014810000, false},
+	    {"Mon, 05 Jan 2026 10:00:00 +0100", 1767603600000, true},
+	    {"28/Nov/2021:03:15:00 -0500", 1638087300000, true},
+	    {"08/28/26-12:21:29.123456", 1787919689123, false},
+	    {"1/31/2026 9:05:00 PM", 1769893500000, false},
+	    {"1/31/2026 12:05:00 AM", 1769817900000, false},
+	    {"Apr 11 2013 10:14:22.5 GMT", 1365675262500, true},
+	};
+	int64_t ms;
+	bool zoned;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		cr_assert_eq(stamp_parse(rows[i].text, strlen(rows[i].text), 0,
+				 &ms, &zoned),
+		    OK, "%s", rows[i].text);
+		cr_assert_eq(
+		    ms, rows[i].ms, "%s: %lld", rows[i].text, (long long)ms);
+		cr_assert_eq(zoned, rows[i].zoned, "%s", rows[i].text);
+	}
+}
+
+static int64_t
+parsed_near(const char *text, int64_t near_ms)
+{
+	int64_t ms = -1;
+	bool zoned;
+
+	cr_assert_eq(stamp_parse(text, strlen(text), near_ms, &ms, &zoned), OK,
+	    "%s", text);
+	return ms;
+}
+
+Test(stamp_parse, takes_the_last_year_that_is_not_ahead)
+{
+	const int64_t near = INT64_C(1767312000000); /* 2026-01-02T00:00:00Z */
+
+	cr_assert_eq(
+	    parsed_near("Jan  1 00:00:00", near), INT64_C(1767225600000));
+	cr_assert_eq(
+	    parsed_near("Jan  2 23:00:00", near), INT64_C(1767394800000));
+	cr_assert_eq(
+	    parsed_near("Dec 31 23:59:59", near), INT64_C(1767225599000));
+	cr_assert_eq(
+	    parsed_near("Feb 29 00:00:00", near), INT64_C(1709164800000));
+	cr_assert_eq(
+	    parsed_near("01/01-00:00:00.250", near), INT64_C(1767225600250));
 }
