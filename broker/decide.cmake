@@ -25,6 +25,7 @@ target_sources(tocsin_broker PRIVATE
 	read_alert.c
 	read_event.c
 	read_find.c
+	read_handover.c
 	read_incident.c
 	read_job.c
 	read_jobs.c

@@ -30,8 +30,8 @@ put_age(const struct reading *r, cJSON *out, const struct incident *incident)
 	    now_ms > incident->opened_ms ? now_ms - incident->opened_ms : 0);
 }
 
-static cJSON *
-make_row(struct reading *r, const struct incident *incident)
+cJSON *
+reading_incident_row(struct reading *r, const struct incident *incident)
 {
 	char title[LIMIT_TITLE_BYTES_MAX + 1];
 	cJSON *row = put_object(NULL, NULL);
@@ -68,7 +68,7 @@ add_row(void *arg, const struct incident *incident)
 
 	if (rows->count == rows->limit)
 		return false;
-	row = make_row(rows->r, incident);
+	row = reading_incident_row(rows->r, incident);
 	if (!reading_fits(rows->r, row, rows->count)) {
 		cJSON_Delete(row);
 		return false;

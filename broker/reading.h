@@ -84,6 +84,9 @@ void reading_event(struct reading *r, cJSON *out, const struct entry *entry);
 bool reading_title(struct reading *r, uint64_t incident,
     char title[LIMIT_TITLE_BYTES_MAX + 1]);
 
+/* The incident as lists have it; the caller's. */
+cJSON *reading_incident_row(struct reading *r, const struct incident *incident);
+
 /* The incident with its text, as `show` has it without alerts and history. */
 void reading_incident(
     struct reading *r, cJSON *out, const struct incident *incident);

@@ -8,6 +8,7 @@
 
 #include "cli/bulk.h"
 #include "cli/claim.h"
+#include "cli/handover.h"
 #include "cli/help.h"
 #include "cli/prepare.h"
 #include "cli/push.h"
@@ -226,6 +227,7 @@ typedef enum err (*runner)(struct args *args, struct session *session,
 static const runner runners[VERB_COUNT] = {
     [VERB_alert_push] = push_run,
     [VERB_alert_show] = run_alert_show,
+    [VERB_handover] = handover_run,
     [VERB_next] = run_next,
     [VERB_token_new] = token_run,
     [VERB_watch] = watch_run,

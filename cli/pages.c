@@ -57,8 +57,8 @@ static const struct named files[] = {
     {"~/.config/tocsin/filters", NULL,
 	"Saved filters; below XDG_CONFIG_HOME where that is set."},
     {"~/.local/state/tocsin", NULL,
-	"Drafts of texts that could not be sent; below XDG_STATE_HOME where "
-	"that is set."},
+	"Where the last handover ended, and drafts of texts that could not "
+	"be sent; below XDG_STATE_HOME where that is set."},
 };
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))

@@ -17,6 +17,7 @@ target_sources(tocsin_cli PRIVATE
 	example.c
 	fault.c
 	filter.c
+	handover.c
 	help.c
 	home.c
 	init.c

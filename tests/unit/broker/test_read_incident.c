@@ -68,6 +68,7 @@ Test(read, answers_every_verb_of_its_effect)
 	    {VERB_token_list, "{}"},
 	    {VERB_source_list, "{}"},
 	    {VERB_source_show, "{'source':'wazuh'}"},
+	    {VERB_handover, "{}"},
 	};
 	size_t i, reads = 0;
 
@@ -91,6 +92,7 @@ Test(read, gives_no_page_of_more_rows_than_the_limit)
 	    {VERB_show, "'incident':'INC-1',"},
 	    {VERB_alert_list, ""},
 	    {VERB_find, "'value':'192.0.2.1',"},
+	    {VERB_handover, ""},
 	};
 	size_t i;
 
@@ -122,6 +124,7 @@ Test(read, gives_a_page_from_one_row_on)
 	    {VERB_alert_list, "{'limit':0}", "{'limit':1}"},
 	    {VERB_find, "{'value':'192.0.2.1','limit':0}",
 		"{'value':'192.0.2.1','limit':1}"},
+	    {VERB_handover, "{'limit':0}", "{'limit':1}"},
 	};
 	size_t i;
 
