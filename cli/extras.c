@@ -9,11 +9,11 @@ struct choice_row {
 
 static const struct extra_row options[] = {
 #define EXTRA(verb, name, argument, help)                                      \
-	{VERB_##verb, #name, argument, help, false},
+	{VERB_##verb, false, #name, argument, help},
 #define EXTRA_BULK(name, argument, help)                                       \
-	{VERB_NONE, #name, argument, help, false},
+	{VERB_NONE, false, #name, argument, help},
 #define EXTRA_TEXT(name, argument, help)                                       \
-	{VERB_NONE, #name, argument, help, true},
+	{VERB_NONE, true, #name, argument, help},
 #include "cli/extras.def"
 };
 

@@ -18,8 +18,8 @@ enum extra {
 /* An option that is no field; without an argument it is a flag. */
 struct extra_row {
 	enum verb verb; /* VERB_NONE: of more than one */
-	const char *name, *argument, *help;
 	bool of_texts; /* of those that have a long text */
+	const char *name, *argument, *help;
 };
 
 /* A field that people at a terminal are asked for; when may be NULL. */
