@@ -30,7 +30,8 @@ sorted_object(const cJSON *object)
 
 	members =
 	    calloc((size_t)cJSON_GetArraySize(object) + 1, sizeof(*members));
-	put_must(members != NULL);
+	if (members == NULL)
+		put_no_memory();
 	cJSON_ArrayForEach (item, object)
 		members[count++].item = item;
 	qsort(members, count, sizeof(*members), by_key);

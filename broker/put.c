@@ -11,22 +11,27 @@
 enum { HEX_BYTES_MAX = 64 };
 
 void
-put_must(bool done)
+put_no_memory(void)
 {
-	if (done)
-		return;
 	(void)fputs("tocsind: out of memory while making JSON\n", stderr);
 	abort();
+}
+
+static void
+must(bool done)
+{
+	if (!done)
+		put_no_memory();
 }
 
 void
 put_item(cJSON *parent, const char *key, cJSON *item)
 {
-	put_must(item != NULL);
+	must(item != NULL);
 	if (parent == NULL)
 		return;
-	put_must(key != NULL ? cJSON_AddItemToObject(parent, key, item)
-			     : cJSON_AddItemToArray(parent, item));
+	must(key != NULL ? cJSON_AddItemToObject(parent, key, item)
+			 : cJSON_AddItemToArray(parent, item));
 }
 
 cJSON *
@@ -124,7 +129,7 @@ put_parse(const char *json, size_t len)
 		return tree;
 	/* The scanner tells what is no JSON from what had no room. */
 	err = json_scan(json, len, true, NULL);
-	put_must(err == ERR_INVALID);
+	must(err == ERR_INVALID);
 	return NULL;
 }
 
@@ -133,7 +138,7 @@ put_duplicate(const cJSON *item)
 {
 	cJSON *copy = cJSON_Duplicate(item, true);
 
-	put_must(copy != NULL);
+	must(copy != NULL);
 	return copy;
 }
 
@@ -168,6 +173,6 @@ put_print(const cJSON *item)
 {
 	char *text = cJSON_PrintUnformatted(item);
 
-	put_must(text != NULL);
+	must(text != NULL);
 	return text;
 }

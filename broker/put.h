@@ -15,8 +15,8 @@
 #include "protocol/ref.h"
 #include "protocol/words.h"
 
-/* Ends the program unless what needed memory was done. */
-void put_must(bool done);
+/* Ends the program, saying why. */
+_Noreturn void put_no_memory(void);
 
 /* A new object or array; the caller's when parent is NULL. */
 cJSON *put_object(cJSON *parent, const char *key);
