@@ -337,3 +337,18 @@ Test(read_alert_list, looks_at_so_many_rows_a_page_and_no_more)
 	cr_assert_eq(harness_count(&h, "alerts"), 1);
 	cr_assert_str_eq(harness_text(&h, "alerts[0].id"), "ALR-1");
 }
+
+Test(read_alert_list, knows_no_severity_before_triage)
+{
+	(void)harness_push(&h, "wazuh", 1);
+	cr_assert_eq(
+	    harness_ask(&h, ANALYST, VERB_alert_list, "{'severity':'info'}"),
+	    OK);
+	cr_assert_eq(harness_count(&h, "alerts"), 0);
+	(void)triage_one(&h, 1,
+	    (struct told){.cluster = 1, .severity = "info", .wish = "keep"});
+	cr_assert_eq(
+	    harness_ask(&h, ANALYST, VERB_alert_list, "{'severity':'info'}"),
+	    OK);
+	cr_assert_eq(harness_count(&h, "alerts"), 1);
+}

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "broker/reading.h"
 #include "tests/unit/broker/triage_fixture.h"
 
 static struct harness h;
@@ -172,4 +173,26 @@ Test(read_bounds, status_counts_1000_alerts_that_wait_for_a_person)
 	deliver(1, "keep", "keep");
 	ask(VERB_status, "{}");
 	cr_assert_eq(harness_number(&h, "alerts.kept"), 1000);
+}
+
+/* PAGE_BYTES_MAX: three quarters of a frame. */
+Test(read_bounds, a_page_is_full_to_the_byte)
+{
+	enum { PAGE = LIMIT_FRAME_BYTES_MAX / 4 * 3 };
+	struct reading r;
+	cJSON *row = put_object(NULL, NULL);
+	size_t size;
+
+	put_text(row, "title", "as long as it is");
+	reading_init(&r);
+	cr_assert(reading_fits(&r, row, 0));
+	size = r.bytes;
+	r.bytes = PAGE - size;
+	cr_assert(reading_fits(&r, row, 1));
+	cr_assert_eq(r.bytes, PAGE);
+	r.bytes = PAGE - size + 1;
+	cr_assert_not(reading_fits(&r, row, 1));
+	cr_assert_eq(r.bytes, PAGE - size + 1);
+	cJSON_Delete(row);
+	reading_fini(&r);
 }

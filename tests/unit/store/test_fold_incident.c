@@ -1,4 +1,5 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -430,4 +431,36 @@ Test(fold_incident, has_notifications_in_its_story)
 	    OK);
 	cr_assert_eq(story.count, 3);
 	cr_assert_eq(story.rows[2].kind, EVENT_notification_sent);
+}
+
+/* So many people by number. */
+static const char *
+named(unsigned count)
+{
+	static char facts[1024];
+	size_t n = (size_t)snprintf(facts, sizeof(facts), "{'named':[");
+	unsigned i;
+
+	for (i = 0; i < count; i++)
+		n += (size_t)snprintf(facts + n, sizeof(facts) - n, "%s%u",
+		    i > 0 ? "," : "", i + 1);
+	(void)snprintf(facts + n, sizeof(facts) - n, "]}");
+	return facts;
+}
+
+Test(fold_incident, is_restricted_to_as_many_as_the_limit_and_no_more)
+{
+	struct incident incident[2];
+
+	world_fold(&world, EVENT_incident_opened, ANALYST, inc(1),
+	    "{'severity':'low'}", NULL);
+	world_commit(&world);
+	cr_assert_eq(world_try(&world, EVENT_incident_restricted, ANALYST,
+			 inc(1), named(LIMIT_GRANTS_MAX + 1), NULL),
+	    ERR_CORRUPT);
+	world_abort(&world);
+	world_fold(&world, EVENT_incident_restricted, ANALYST, inc(1),
+	    named(LIMIT_GRANTS_MAX), NULL);
+	cr_assert_eq(incident_get(world_txn(&world), 1, incident), OK);
+	cr_assert_eq(incident->grants_count, LIMIT_GRANTS_MAX);
 }
