@@ -11,6 +11,7 @@ enum { SEGMENT_BYTES = 1048576, ENTRY_BYTES = 60000 };
 
 static sem_t begin, failed;
 static atomic_long fails_at; /* the offset whose write fails, once */
+static atomic_bool begun;
 
 static bool
 prepares(int fd)
@@ -31,7 +32,7 @@ prewriting_pwrite(int fd, const void *bytes, size_t len, off_t at)
 {
 	if (!prepares(fd))
 		return disk_posix.pwrite(fd, bytes, len, at);
-	if (at == 0)
+	if (!atomic_exchange(&begun, true))
 		sem_wait(&begin);
 	if (at != fails_at)
 		return disk_posix.pwrite(fd, bytes, len, at);
