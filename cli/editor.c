@@ -105,14 +105,15 @@ static void
 write_below(FILE *file, const struct session *session,
     const struct draft *draft, const cJSON *incident, bool escaped)
 {
-	char *text = NULL, *rest, *line;
+	char *text = NULL, *rest, *line, spelling[ARGV_NAME_MAX + 1];
 	size_t size;
 	FILE *out = claim(open_memstream(&text, &size));
 
 	(void)fprintf(out,
-	    "The text above that line becomes the %s, %lld bytes at most.\n"
-	    "An empty one sends nothing.\n",
-	    draft->field->name, (long long)draft->field->max);
+	    "What stands above that line becomes --%s (%s),\n"
+	    "%lld bytes at most.  An empty text sends nothing.\n",
+	    args_spelling(draft->field, spelling), draft->field->help,
+	    (long long)draft->field->max);
 	if (escaped)
 		(void)fputs("Characters that act on a terminal stand there as "
 			    "\\x1b or \\u202e: they would\n"
@@ -190,7 +191,10 @@ on_signal(int number)
 	(void)number;
 }
 
-/* The editor's own are Ctrl-C and Ctrl-\ while it runs. */
+/*
+ * The editor's own are Ctrl-C and Ctrl-\ while it runs; it draws where questions
+ * are asked, so that the answer may go into a pipe.
+ */
 static enum err
 run_editor(const char *path, struct fault *fault)
 {
@@ -205,7 +209,7 @@ run_editor(const char *path, struct fault *fault)
 		editor = getenv("EDITOR");
 	if (editor == NULL || *editor == '\0')
 		editor = "vi";
-	if (asprintf(&command, "trap : INT QUIT; %s \"$1\"", editor) < 0)
+	if (asprintf(&command, "trap : INT QUIT; %s \"$1\" >&2", editor) < 0)
 		(void)claim(NULL);
 	words[2] = command;
 	(void)sigaction(SIGINT, &ours, &old[0]);

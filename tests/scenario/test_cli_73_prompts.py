@@ -97,7 +97,7 @@ def test_a_long_text_is_written_in_the_editor(lead, editor, tmp_path):
     assert "# Findings\n\n- two clicked" in str(history[-1]).replace("\\n", "\n")
     seen = (tmp_path / "seen").read_text()
     assert (tmp_path / "mode").read_text() == "600\n" and drafts(tmp_path) == []
-    assert "The text above that line becomes the text" in seen and "An empty one sends nothing." in seen
+    assert "What stands above that line becomes --text (the comment)" in seen and "An empty text sends nothing." in seen
     # What others wrote is shown, and cannot act.
     assert "Phishing" in seen and "\\x1b]0;owned\\x07\\u202egnp.exe" in seen and "\x1b" not in seen and "\u202e" not in seen
     assert all(line.startswith("#") for line in seen.splitlines() if line)
@@ -171,3 +171,12 @@ def test_the_editors_own_keys_end_nothing_else(lead, editor, tmp_path):
         terminal.type("typed\n")
         shown, code = terminal.end()
     assert code == 0 and "INC-1 commented" in shown and drafts(tmp_path) == [], shown
+
+
+def test_the_answer_may_go_into_a_pipe_while_one_writes(lead, editor, tmp_path):
+    lead.out("open", "Phishing")
+    words = " ".join(lead.words(["comment", "1", "--editor", "--json"]))
+    script = editor('echo drawn; test -t 1 && echo "a remark" >"$1"')
+    with Terminal(["sh", "-c", f"{words} >{tmp_path}/answer"], **script) as terminal:
+        shown, code = terminal.end()
+    assert code == 0 and "drawn" in shown and (tmp_path / "answer").read_text().startswith('{"id":"INC-1"')
