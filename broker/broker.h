@@ -13,6 +13,7 @@
 #include "broker/journal_thread.h"
 #include "broker/mailbox.h"
 #include "broker/moment.h"
+#include "broker/quota.h"
 #include "broker/reader.h"
 #include "broker/sequencer.h"
 #include "broker/state_thread.h"
@@ -71,6 +72,9 @@ struct broker {
 	struct counts counts, told; /* told: as of the last line in the log */
 	uint64_t started_ms; /* wall */
 	uint64_t last_entry_ms; /* time of the journal's last entry at start */
+	/* For each row of intake.sources; readers look at what was refused. */
+	struct quota_bucket source_buckets[CONFIG_SOURCES_MAX];
+	_Atomic uint64_t source_refused[CONFIG_SOURCES_MAX];
 	unsigned ticks;
 	uint64_t commands_away; /* at the state thread */
 	bool journal_asleep; /* it waits for what came in this turn: wake it */

@@ -263,6 +263,11 @@ decide_alert_promote(struct decision *d)
 	enum err err;
 
 	err = find_loose_target(d, &target, "it cannot be promoted again");
+	if (err == OK && target.alert.test)
+		err = decision_refuse(d, ERR_CONFLICT, "alert",
+		    "%s is a test, of which nothing comes: open an incident "
+		    "by hand",
+		    target.text);
 	if (err == OK && ask_has(d->ask, "title") &&
 	    text_blank(ask_text(d->ask, "title")))
 		err = decision_refuse(d, ERR_INVALID, "title",

@@ -21,6 +21,10 @@ static const struct {
     {"resolved_by_source", "its source says that it is over"},
     {"severity_raised", "it is more severe than its incident was"},
     {"new_technique", "it shows a technique that is new to its incident"},
+    {"test_open", "a test: it would have opened an incident"},
+    {"test_attach", "a test: it would have joined the incident of its cluster"},
+    {"test_keep", "a test: it would have been kept as an alert"},
+    {"test_resolve", "a test: it would have resolved what it names"},
     {"clock_skewed",
 	"its source's clock is off by more than intake.clock_skew: do not rely "
 	"on its times"},
@@ -311,6 +315,7 @@ status_of(enum disposition disposition)
 	case DISPOSITION_attached:
 		return ALERT_STATUS_merged;
 	case DISPOSITION_resolved:
+	case DISPOSITION_tested:
 		return ALERT_STATUS_closed;
 	default:
 		return ALERT_STATUS_new;

@@ -24,6 +24,7 @@ health_take(struct broker *broker, struct health *health)
 	    .watchers = watch_count(broker),
 	    .refused_auth = broker->counts.refused_auth,
 	    .dropped_frames = broker->counts.dropped_frames,
+	    .refused = broker->source_refused,
 	    .writing = broker->journal_health.writing,
 	    .intake = broker->journal_health.intake,
 	    .rebuilding = broker->progress.rebuilding,

@@ -30,9 +30,17 @@ struct delivery {
 /* A push that was found in order. */
 struct push {
 	const char *source, *format;
+	size_t count; /* alerts */
+	bool test; /* nothing is to come of it */
 	bool numbered; /* by its producer */
 	uint64_t session, counter;
 };
+
+/* What is tested with where nothing was given. */
+static const char test_alert[] =
+    "{\"title\":\"Test alert\",\"severity\":\"high\","
+    "\"rule\":\"tocsin.test\",\"description\":"
+    "\"Sent by `tocsin source test`: nothing comes of it.\"}";
 
 /* ---- answering ---- */
 
@@ -163,7 +171,12 @@ check_attachments(struct broker *broker, const struct request *request)
 	const struct wire_view *view = request->view;
 	size_t i;
 
-	if (view->attachments == 0 ||
+	if (request->verb == VERB_source_test && view->attachments > 1) {
+		reply_refuse(broker, request->origin, ERR_TOO_LARGE,
+		    "attachments", "one payload is tested at a time");
+		return false;
+	}
+	if ((view->attachments == 0 && request->verb != VERB_source_test) ||
 	    view->attachments > LIMIT_PUSH_ALERTS_MAX) {
 		reply_refuse(broker, request->origin,
 		    view->attachments == 0 ? ERR_INVALID : ERR_TOO_LARGE,
@@ -204,6 +217,8 @@ write_facts(const struct push *push, size_t count, char facts[FACTS_BYTES])
 		at = jot_text(at, "\",\"counter\":");
 		at = jot_number(at, push->counter);
 	}
+	if (push->test)
+		at = jot_text(at, ",\"test\":true");
 	at = jot_text(at, "}");
 	assert(at - facts < FACTS_BYTES);
 	return (uint32_t)(at - facts);
@@ -221,11 +236,15 @@ encode(const struct request *request, const struct push *push,
 	    .subject = {.type = SUBJECT_ALERT},
 	    .facts = facts,
 	    .parts = parts,
-	    .parts_count = request->view->attachments};
+	    .parts_count = push->count};
 	size_t i;
 
 	draft.facts_len = write_facts(push, draft.parts_count, facts);
-	for (i = 0; i < draft.parts_count; i++) {
+	parts[0] = (struct part){.kind = PART_PAYLOAD,
+	    .present = true,
+	    .len = sizeof(test_alert) - 1,
+	    .bytes = (const unsigned char *)test_alert};
+	for (i = 0; i < request->view->attachments; i++) {
 		struct wire_part frame = wire_frame(
 		    request->message, request->view->first_attachment + i);
 
@@ -278,7 +297,7 @@ deliver(struct broker *broker, const struct request *request,
 	    (struct produced){.principal = request->person->number,
 		.session = push->session,
 		.counter = push->counter,
-		.count = (uint32_t)request->view->attachments};
+		.count = (uint32_t)push->count};
 	err = number(broker, push, record, &delivery->given);
 	record_release(&record);
 	return err;
@@ -306,18 +325,20 @@ look_back(struct broker *broker, const struct request *request,
 }
 
 static bool
-within_quota(struct broker *broker, const struct request *request)
+within_quota(struct broker *broker, const struct request *request,
+    const struct push *push)
 {
-	char body[160];
-	uint64_t wait_ms =
-	    quota_take(broker, request->person, request->view->attachments);
+	char body[256];
+	uint64_t rate;
+	uint64_t wait_ms = quota_take(
+	    broker, request->person, push->source, push->count, &rate);
 
 	if (wait_ms == 0)
 		return true;
 	(void)snprintf(body, sizeof(body),
-	    "{\"error\":\"%s\",\"message\":\"over the quota of %" PRIu64
-	    " alerts a second\",\"retry_after_ms\":%" PRIu64 "}",
-	    err_word(ERR_QUOTA), quota_rate(broker, request->person), wait_ms);
+	    "{\"error\":\"%s\",\"message\":\"%s is over the quota of "
+	    "%" PRIu64 " alerts a second\",\"retry_after_ms\":%" PRIu64 "}",
+	    err_word(ERR_QUOTA), push->source, rate, wait_ms);
 	(void)reply_send(broker, request->origin, err_status(ERR_QUOTA), body);
 	return false;
 }
@@ -331,7 +352,7 @@ push_it(struct broker *broker, struct request *request, const struct push *push)
 	const char *why = NULL;
 
 	if (err == OK && !look_back(broker, request, push, delivery)) {
-		if (!within_quota(broker, request)) {
+		if (!within_quota(broker, request, push)) {
 			free(delivery);
 			return;
 		}
@@ -363,10 +384,16 @@ push_it(struct broker *broker, struct request *request, const struct push *push)
 void
 intake_take(struct broker *broker, struct request *request)
 {
-	struct push push = {.format = ask_text(request->ask, "format")};
+	struct push push = {.format = ask_text(request->ask, "format"),
+	    .count = request->view->attachments,
+	    .test = request->verb == VERB_source_test};
 
+	if (push.test && push.count == 0) {
+		push.count = 1;
+		push.format = "native";
+	}
 	if (check_attachments(broker, request) &&
 	    find_source(broker, request, &push) &&
-	    find_number(broker, request, &push))
+	    (push.test || find_number(broker, request, &push)))
 		push_it(broker, request, &push);
 }

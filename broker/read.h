@@ -21,6 +21,8 @@ struct health {
 	uint64_t intake_bytes, command_bytes; /* waiting */
 	uint64_t workers, watchers;
 	uint64_t refused_auth, dropped_frames; /* counted, not written */
+	/* Alerts over the quota of each row of intake.sources; NULL: unknown. */
+	const _Atomic uint64_t *refused;
 	bool writing; /* false: the journal has failed; reads go on */
 	bool intake; /* false: disk nearly full, alerts get 503 */
 	bool rebuilding;

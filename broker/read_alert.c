@@ -53,6 +53,8 @@ reading_alert_row(struct reading *r, cJSON *out, const struct alert *alert,
 	put_ref(out, "delivery", ref);
 	view_source(out, "source", r->txn, alert->source);
 	put_time(out, "received", alert->received_ms);
+	if (alert->test)
+		put_flag(out, "test", true);
 	put_word(out, "status", WORDS_ALERT_STATUS,
 	    (int)(part != NULL ? part->status : alert->status));
 	put_word(out, "disposition", WORDS_DISPOSITION,

@@ -1,5 +1,6 @@
 /* source.list and source.show. */
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +78,23 @@ put_clock(struct reading *r, cJSON *out, const struct source *source)
 }
 
 static void
+put_quota(struct reading *r, cJSON *out, const char *name)
+{
+	const struct config_source *row = configured(r->config, name);
+
+	if (row == NULL || row->rate == 0)
+		return;
+	put_signed(out, "rate", row->rate);
+	if (row->burst != 0)
+		put_signed(out, "burst", row->burst);
+	if (r->health->refused != NULL)
+		put_number(out, "refused",
+		    atomic_load_explicit(
+			&r->health->refused[row - r->config->sources],
+			memory_order_relaxed));
+}
+
+static void
 put_source(struct reading *r, cJSON *out, const char *name,
     const struct source *source)
 {
@@ -91,6 +109,7 @@ put_source(struct reading *r, cJSON *out, const char *name,
 	put_number(out, "unreadable", source->unreadable);
 	put_number(out, "failed", source->failed);
 	put_clock(r, out, source);
+	put_quota(r, out, name);
 }
 
 static bool

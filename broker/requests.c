@@ -142,7 +142,8 @@ read_ask(struct broker *broker, struct request *request)
 	struct ask_fault fault = {0};
 	enum err err;
 
-	if (view->attachments > 0 && request->verb != VERB_alert_push) {
+	if (view->attachments > 0 &&
+	    verb_row(request->verb)->effect != EFFECT_INTAKE) {
 		reply_refuse(broker, request->origin, ERR_INVALID,
 		    "attachments", "%s takes no attachments",
 		    verb_row(request->verb)->name);

@@ -22,6 +22,7 @@ static const struct shown delivery_facts[] = {
     {"received", SHAPE_TIME, COLUMN("received")},
     {"disposition", SHAPE_TEXT, COLUMN("triage")},
     {"status", SHAPE_STATUS, COLUMN("status")},
+    {"test", SHAPE_FLAG, COLUMN("a test")},
     {"parts_count", SHAPE_NUMBER, COLUMN("parts")},
 };
 

@@ -16,6 +16,7 @@
 #include "cli/render.h"
 #include "cli/report.h"
 #include "cli/shape.h"
+#include "cli/source_test.h"
 #include "cli/token.h"
 #include "cli/view.h"
 #include "cli/watch.h"
@@ -230,6 +231,7 @@ static const runner runners[VERB_COUNT] = {
     [VERB_handover] = handover_run,
     [VERB_next] = run_next,
     [VERB_token_new] = token_run,
+    [VERB_source_test] = source_test_run,
     [VERB_watch] = watch_run,
 };
 

@@ -69,7 +69,7 @@ static const struct phrase phrases[] = {
     {"incident_unrestricted", "unrestricted", {{"", NULL, ""}}},
     {"alert_received", "received",
 	{{" from ", "source", ""}, {", ", "n", " in all"},
-	    {", format ", "format", ""}}},
+	    {", a test: ", "test", ""}, {", format ", "format", ""}}},
     {"alert_triaged", "triaged",
 	{{" as ", "format", ""}, {": ", "disposition", ""},
 	    {" (", "parts", ")"}}},

@@ -87,6 +87,8 @@ static const struct shown sources[] = {
     {"unreadable", SHAPE_SOME, {"UNREADABLE", 4, 0, true}},
     {"skew_ms", SHAPE_SKEW, {"CLOCK", 2, 0, true}},
     {"interval_ms", SHAPE_SPAN, {"EVERY", 5, 0, true}},
+    {"rate", SHAPE_SOME, {"QUOTA", 8, 0, true}},
+    {"refused", SHAPE_SOME, {"REFUSED", 2, 0, true}},
     {"failed", SHAPE_SOME, {"DEAD", 6, 0, true}},
     {"received", SHAPE_NUMBER, {"IN ALL", 7, 0, true}},
 };

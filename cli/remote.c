@@ -20,8 +20,7 @@ static const char *const hints[ERR_COUNT] = {
 enum client_front
 remote_front(enum verb verb)
 {
-	return verb_row(verb)->effect == EFFECT_INTAKE ? CLIENT_SENSORS
-						       : CLIENT_PEOPLE;
+	return verb == VERB_alert_push ? CLIENT_SENSORS : CLIENT_PEOPLE;
 }
 
 static const char *

@@ -21,6 +21,9 @@ static const struct shown facts[] = {
     {"received", SHAPE_NUMBER, COLUMN("received")},
     {"hour", SHAPE_NUMBER, COLUMN("last hour")},
     {"day", SHAPE_NUMBER, COLUMN("last 24 h")},
+    {"rate", SHAPE_NUMBER, COLUMN("quota a second")},
+    {"burst", SHAPE_NUMBER, COLUMN("at once")},
+    {"refused", SHAPE_NUMBER, COLUMN("over it")},
     {"unreadable", SHAPE_NUMBER, COLUMN("unreadable")},
     {"failed", SHAPE_NUMBER, COLUMN("dead letters")},
 };

@@ -43,6 +43,7 @@ target_sources(tocsin_cli PRIVATE
 	show.c
 	slurp.c
 	source.c
+	source_test.c
 	state.c
 	store_command.c
 	story.c

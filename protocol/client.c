@@ -166,9 +166,8 @@ print_body(struct client *client, enum verb verb, const cJSON *body, bool safe,
 	if (copy == NULL)
 		return ERR_MEMORY;
 	if (safe)
-		err = verb_row(verb)->effect == EFFECT_INTAKE
-			  ? client_number(client, copy)
-			  : add_key(verb, copy);
+		err = verb == VERB_alert_push ? client_number(client, copy)
+					      : add_key(verb, copy);
 	if (err == OK) {
 		*text = cJSON_PrintUnformatted(copy);
 		if (*text == NULL)

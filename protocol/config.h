@@ -48,6 +48,7 @@ struct config_level {
 struct config_source {
 	char name[65];
 	int64_t interval_ms; /* it is heard at least so often; 0: who knows */
+	int64_t rate, burst; /* its quota; 0: as its sensor's */
 };
 
 struct config {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "protocol/ask.h"
+#include "protocol/limits.h"
 
 enum err
 config_check_hook(const void *row, char *reason, size_t size)
@@ -41,10 +42,17 @@ config_check_source(const void *row, char *reason, size_t size)
 {
 	const struct config_source *source = row;
 
-	if (strcmp(source->name, CONFIG_OWN_SOURCE) != 0)
+	if (strcmp(source->name, CONFIG_OWN_SOURCE) == 0)
+		(void)snprintf(reason, size,
+		    "name: " CONFIG_OWN_SOURCE " stands for the broker itself");
+	else if (source->burst != 0 && source->rate == 0)
+		(void)snprintf(reason, size, "burst needs a rate");
+	else if (source->burst != 0 && source->burst < LIMIT_PUSH_ALERTS_MAX)
+		(void)snprintf(reason, size,
+		    "burst: at least %d, so that a whole message passes",
+		    LIMIT_PUSH_ALERTS_MAX);
+	else
 		return OK;
-	(void)snprintf(reason, size,
-	    "name: " CONFIG_OWN_SOURCE " stands for the broker itself");
 	return ERR_INVALID;
 }
 

@@ -8,6 +8,7 @@
 struct received {
 	char source[LIMIT_NAME_BYTES_MAX + 1];
 	uint64_t count;
+	bool test;
 	bool numbered; /* session and counter are there */
 	uint64_t session, counter;
 };
@@ -98,6 +99,7 @@ received_parse(struct folding *f, struct received *out)
 		return ERR_CORRUPT;
 	out->count =
 	    facts_number(&f->facts, "n", (uint64_t)f->entry->parts_count);
+	out->test = facts_flag(&f->facts, "test", false);
 	out->numbered =
 	    facts_hex(&f->facts, "session", session, sizeof(session)) &&
 	    facts_has(&f->facts, "counter");
@@ -116,6 +118,7 @@ deliveries_append(struct folding *f, const struct received *received)
 	    .received_ms = f->entry->time_ms,
 	    .disposition = DISPOSITION_waiting,
 	    .status = ALERT_STATUS_new,
+	    .test = received->test,
 	};
 	enum err err = source_make(f->txn, received->source, &alert.source);
 
@@ -125,7 +128,7 @@ deliveries_append(struct folding *f, const struct received *received)
 		alert.payload++;
 	}
 	f->counters->alerts = alert.number - 1;
-	if (err != OK)
+	if (err != OK || received->test)
 		return err;
 	return fold_source_received(f, alert.source, received->count);
 }
@@ -173,8 +176,9 @@ fold_alert_triaged(struct folding *f)
 	alert.triaged_seq = f->entry->seq;
 	alert.disposition = facts_word(&f->facts, "disposition",
 	    WORDS_DISPOSITION, DISPOSITION_unreadable);
-	err =
-	    fold_source_disposition(f, alert.source, before, alert.disposition);
+	if (!alert.test)
+		err = fold_source_disposition(
+		    f, alert.source, before, alert.disposition);
 	if (err == OK)
 		err = fold_source_lags(f, alert.source, parts);
 	if (err == OK)

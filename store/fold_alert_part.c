@@ -10,6 +10,7 @@ static const enum alert_status STATUS_AFTER[DISPOSITION_COUNT] = {
     [DISPOSITION_resolved] = ALERT_STATUS_closed,
     [DISPOSITION_unreadable] = ALERT_STATUS_new,
     [DISPOSITION_failed] = ALERT_STATUS_new,
+    [DISPOSITION_tested] = ALERT_STATUS_closed,
 };
 
 static void
@@ -89,7 +90,7 @@ part_triaged(struct folding *f, const struct alert *alert, const cJSON *item,
 	err = part_move(f, &part, old.incident, part.incident);
 	if (err == OK)
 		err = part_write(f, &part);
-	if (err == OK)
+	if (err == OK && part.disposition != DISPOSITION_tested)
 		err = fold_cluster(f, &facts, &part, again);
 	f->facts.bad |= facts.bad;
 	return err;
@@ -174,6 +175,9 @@ fold_alert_sum(struct folding *f, struct alert *alert)
 		return err;
 	if (alert->parts > 0)
 		alert->status = least;
+	/* Nobody has to look at a test that failed but whoever made it. */
+	else if (alert->test && alert->disposition != DISPOSITION_waiting)
+		alert->status = ALERT_STATUS_closed;
 	/* A delivery without parts waits for a person by itself. */
 	open = alert->parts == 0 && alert->status == ALERT_STATUS_new &&
 	       alert->disposition != DISPOSITION_waiting;
@@ -188,7 +192,7 @@ alert_disposition_set(
 	struct alert alert;
 	enum err err = alert_get(f->txn, number, &alert);
 
-	if (err == OK)
+	if (err == OK && !alert.test)
 		err = fold_source_disposition(
 		    f, alert.source, alert.disposition, disposition);
 	if (err != OK)

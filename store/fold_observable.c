@@ -84,18 +84,24 @@ fold_observables_incident(struct folding *f, uint64_t incident)
 }
 
 static bool
-is_again(const cJSON *part)
+needs_no_index(const cJSON *part)
 {
-	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(part, "again"));
+	const char *disposition = cJSON_GetStringValue(
+	    cJSON_GetObjectItemCaseSensitive(part, "disposition"));
+
+	/* What a test observed was not there. */
+	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(part, "again")) ||
+	       (disposition != NULL && words_value(WORDS_DISPOSITION,
+					   disposition) == DISPOSITION_tested);
 }
 
 static bool
-all_again(const cJSON *parts)
+all_need_no_index(const cJSON *parts)
 {
 	const cJSON *item;
 
 	cJSON_ArrayForEach (item, parts) {
-		if (!is_again(item))
+		if (!needs_no_index(item))
 			return false;
 	}
 	return true;
@@ -134,7 +140,7 @@ fold_observables_parts(struct folding *f, uint64_t alert, const cJSON *parts)
 	enum err err = OK;
 
 	/* In a storm most have nothing new: their text is not even parsed. */
-	if (all_again(parts))
+	if (all_need_no_index(parts))
 		return OK;
 	text = cJSON_GetObjectItemCaseSensitive(folding_text(f), "parts");
 	text = text == NULL ? NULL : text->child;
@@ -143,7 +149,7 @@ fold_observables_parts(struct folding *f, uint64_t alert, const cJSON *parts)
 		/* Both are in order of part; text may lack some. */
 		while (text != NULL && number_of(text) < number)
 			text = text->next;
-		if (err != OK || text == NULL || is_again(part) ||
+		if (err != OK || text == NULL || needs_no_index(part) ||
 		    number_of(text) > number)
 			continue;
 		err = part_observables(f, alert, number, text);

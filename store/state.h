@@ -258,6 +258,7 @@ struct alert { /* a delivery */
 	uint64_t triaged_seq; /* the newest decision; 0 while waiting */
 	uint32_t parts;
 	enum disposition disposition;
+	bool test; /* nothing is to come of it */
 	enum alert_status
 	    status; /* of the delivery as a whole, by its parts' least advanced */
 };

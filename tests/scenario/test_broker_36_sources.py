@@ -134,3 +134,51 @@ def test_nobody_waits_for_a_name_that_was_mistyped_nor_speaks_as_the_broker(brok
     assert lead.refused(403, "alert.push", {"source": "tocsin"}, [b"{}"])["field"] == "source"
     assert "such as 250ms, 30s" in person.says("source", "update", "eve-test", "an hour", code=2)
     assert broker.client("sensor").refused(403, "source.list")
+
+
+def test_a_test_alert_goes_all_the_way_and_leaves_nothing_behind(broker, tmp_path):
+    workers = Workers(broker)
+    try:
+        workers.start()
+        lead, person = broker.client("lead"), CommandLine(broker.home, "lead")
+        told = person.out("source", "test", "eve-test")
+        stages = [line.split()[0] for line in told.splitlines()[:3]]
+        assert stages == ["pushed", "taken", "triaged"] and "as native: tested" in told, told
+        assert "it would have opened an incident" in told and "a test" in told
+        # The source's own form, and what cannot be read, which the exit code says.
+        payload = tmp_path / "alert.json"
+        payload.write_text(json.dumps(ALERT))
+        shown = person.json("source", "test", "eve-test", "--file", payload)
+        assert shown["disposition"] == "tested" and shown["test"] and shown["parts"][0]["title"] == ALERT["title"]
+        payload.write_text("{no JSON")
+        assert "the test failed" in person.run("source", "test", "eve-test", "--file", payload, code=2).stderr
+        assert listed(lead, "eve-test")["state"] == "never"
+        status = lead.ok("status")
+        assert status["incidents"]["open"] == 0 and status["alerts"]["kept"] == 0
+        assert lead.ok("find", {"value": "web1"})["found"] == []
+        assert lead.refused(409, "alert.promote", {"alert": shown["id"]})["field"] == "alert"
+        assert lead.refused(413, "source.test", {"source": "eve-test"}, [b"{}", b"{}"])["field"] == "attachments"
+        assert broker.client("sensors").refused(403, "source.test", {"source": "eve-test"})
+    finally:
+        workers.end()
+    # Without a worker it says so.
+    assert "is a worker running?" in person.run("source", "test", "eve-test", "--timeout", "0.5", code=6).stderr
+
+
+def test_a_source_over_its_quota_is_told_when_to_come_back_and_no_other_is(make_broker):
+    broker = make_broker("intake:\n  sources:\n    - {name: eve-test, rate: 10, burst: 1024}\n")
+    broker.start()
+    lead, sensors = broker.client("lead"), broker.client("sensors", "sensors")
+    many = [json.dumps(ALERT).encode()] * 1000
+    sensors.ok("alert.push", {"source": "eve-test"}, many)
+    refused = sensors.refused(429, "alert.push", {"source": "eve-test"}, many[:100])
+    assert 0 < refused["retry_after_ms"] <= 10000 and "eve-test" in refused["message"]
+    sensors.ok("alert.push", {"source": "native-test"}, many)
+    # Whoever pushes as it.
+    assert lead.refused(429, "alert.push", {"source": "eve-test"}, many[:100])
+    after(time.time() + 0.15)
+    sensors.ok("alert.push", {"source": "eve-test"}, many[:1])
+    row = until(lambda: listed(lead, "eve-test"), lambda row: row["received"] == 1001)
+    assert (row["rate"], row["burst"], row["refused"]) == (10, 1024, 200)
+    assert "refused" not in listed(lead, "native-test")
+    assert "REFUSED" in CommandLine(broker.home, "lead").out("source", "list")

@@ -283,3 +283,41 @@ Test(decide_source, notices_a_clock_that_is_behind)
 	occur(4, 1000);
 	cr_assert_not(part_has_reason(&h, 4, 1, "clock_skewed"));
 }
+
+Test(decide_source, lets_nothing_come_of_a_test)
+{
+	static const char facts[] =
+	    "{\"source\":\"wazuh\",\"n\":1,\"test\":true}";
+	struct decision decision;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		harness_decision(&h, &decision);
+		decision.events[0] = (struct decision_event){
+		    .kind = EVENT_alert_received,
+		    .subject = {SUBJECT_ALERT, 0, 0},
+		    .facts = cJSON_Parse(facts),
+		    .payload = "{}",
+		    .payload_len = 2,
+		};
+		decision.events_count = 1;
+		cr_assert_eq(harness_fold(&h, &decision), OK);
+		decision_fini(&decision);
+	}
+	(void)triage_one(&h, 1, (struct told){.wish = "open", .cluster = 1});
+	cr_assert_str_eq(harness_events(&h), "alert.triaged job.done");
+	cr_assert(part_has_reason(&h, 1, 1, "test_open"));
+	cr_assert_eq(harness_part(&h, 1, 1).status, ALERT_STATUS_closed);
+	cr_assert_str_eq(listed("wazuh", "state"), "never");
+	cr_assert_eq(
+	    harness_do(&h, LEAD, VERB_alert_promote, "{'alert':'ALR-1'}"),
+	    ERR_CONFLICT);
+	/* Beside a real one of the same cluster. */
+	(void)triage_one(&h, 2, (struct told){.wish = "keep", .cluster = 1});
+	cr_assert(part_has_reason(&h, 2, 1, "test_keep"));
+	(void)triage_one(&h, 3, (struct told){.wish = "resolve", .cluster = 1});
+	cr_assert(part_has_reason(&h, 3, 1, "test_resolve"));
+	cr_assert_eq(harness_ask(&h, LEAD, VERB_status, "{}"), OK);
+	cr_assert_eq(harness_number(&h, "alerts.kept"), 0);
+	cr_assert_eq(harness_number(&h, "incidents.open"), 0);
+}

@@ -220,6 +220,11 @@ static const struct refusal refusals[] = {
 	"1:16: mail.server: expected smtp://host:port or smtps://host:port"},
     {"intake:\n  sources:\n  - name: tocsin\n",
 	"3:5: intake.sources[]: name: tocsin stands for the broker itself"},
+    {"intake:\n  sources:\n  - {name: a, burst: 2000}\n",
+	"3:6: intake.sources[]: burst needs a rate"},
+    {"intake:\n  sources:\n  - {name: a, rate: 1, burst: 1023}\n",
+	"3:6: intake.sources[]: burst: at least 1024, so that a whole message "
+	"passes"},
     {"notify: {hooks: a}\n", "1:17: notify.hooks: expected a list"},
     {"notify:\n  hooks:\n  - a\n",
 	"3:5: notify.hooks[]: expected settings, each with a name and a "
