@@ -14,6 +14,7 @@ target_sources(tocsin_broker PRIVATE
 	decide_store.c
 	decide_target.c
 	decide_token.c
+	decide_task.c
 	decide_triage.c
 	decide_update.c
 	decision.c
@@ -35,6 +36,7 @@ target_sources(tocsin_broker PRIVATE
 	read_source.c
 	read_status.c
 	read_target.c
+	read_task.c
 	read_text.c
 	read_token.c
 	view.c)

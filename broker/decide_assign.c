@@ -6,11 +6,10 @@
 
 enum { WORKERS_OF_INCIDENTS = ROLE_analyst | ROLE_lead };
 
-/* The principal that `to` names; 0 for nobody. */
-static enum err
-find_assignee(struct decision *d, uint32_t *to)
+enum err
+decision_worker(struct decision *d, const char *field, uint32_t *to)
 {
-	const char *name = ask_text(d->ask, "to");
+	const char *name = ask_text(d->ask, field);
 	struct person person;
 	enum err err;
 
@@ -24,18 +23,30 @@ find_assignee(struct decision *d, uint32_t *to)
 	err = person_by_name(d->txn, name, &person);
 	if (err == ERR_MISSING ||
 	    (err == OK && (!person.active || person.token)))
-		return decision_refuse(d, ERR_INVALID, "to",
+		return decision_refuse(d, ERR_INVALID, field,
 		    "nobody called %s is enrolled: `tocsin people list` says "
 		    "who is",
 		    name);
 	if (err != OK)
 		return err;
 	if ((person.roles & WORKERS_OF_INCIDENTS) == 0)
-		return decision_refuse(d, ERR_INVALID, "to",
+		return decision_refuse(d, ERR_INVALID, field,
 		    "%s is neither analyst nor lead and works no incidents",
 		    name);
 	*to = person.number;
 	return OK;
+}
+
+enum err
+decision_may_see(struct decision *d, const char *field,
+    const struct incident *incident, uint32_t to)
+{
+	if (to == 0 || incident_shown_to(incident, to))
+		return OK;
+	return decision_refuse(d, ERR_CONFLICT, field,
+	    "INC-%" PRIu64 " is restricted and does not name %s: "
+	    "restrict it to them too, first",
+	    incident->number, ask_text(d->ask, field));
 }
 
 /* Analysts take incidents and hand over their own; leads assign any. */
@@ -80,7 +91,7 @@ decide_assign(struct decision *d)
 
 	err = decision_open_incident(d, &incident);
 	if (err == OK)
-		err = find_assignee(d, &to);
+		err = decision_worker(d, "to", &to);
 	if (err != OK)
 		return err;
 	if (to == incident.assignee) {
@@ -88,11 +99,8 @@ decide_assign(struct decision *d)
 		return OK;
 	}
 	err = check_may_assign(d, &incident, to);
-	if (err == OK && to != 0 && !incident_shown_to(&incident, to))
-		err = decision_refuse(d, ERR_CONFLICT, "to",
-		    "INC-%" PRIu64 " is restricted and does not name %s: "
-		    "restrict it to them too, first",
-		    incident.number, ask_text(d->ask, "to"));
+	if (err == OK)
+		err = decision_may_see(d, "to", &incident, to);
 	if (err != OK)
 		return err;
 	return emit_assigned(d, &incident, to, ask_text(d->ask, "reason"));

@@ -188,6 +188,8 @@ decide_close(struct decision *d)
 	err = decision_open_incident(d, &incident);
 	if (err == OK)
 		err = check_verdict(d, verdict);
+	if (err == OK)
+		err = decision_tasks_done(d, &incident);
 	if (err != OK)
 		return err;
 	facts = decision_emit_incident(d, EVENT_incident_closed, &incident);

@@ -66,6 +66,25 @@ enum err decision_named_incident(
 MUST_CHECK
 enum err decision_open_incident(struct decision *d, struct incident *incident);
 
+/*
+ * The principal that the field names: an analyst or lead, the actor for "me"
+ * and where it is absent, 0 for "none".
+ */
+MUST_CHECK
+enum err decision_worker(struct decision *d, const char *field, uint32_t *to);
+
+/* ERR_CONFLICT when the incident is restricted, and not to the principal whom
+ * the field names. */
+MUST_CHECK
+enum err decision_may_see(struct decision *d, const char *field,
+    const struct incident *incident, uint32_t to);
+
+/* ERR_CONFLICT, with the task, when a mandatory one is open: in the incident,
+ * or in what was merged into it. */
+MUST_CHECK
+enum err decision_tasks_done(
+    struct decision *d, const struct incident *incident);
+
 /* ---- emitting ---- */
 
 /*

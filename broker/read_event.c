@@ -17,7 +17,7 @@ static const char *const hidden[] = {"idem", "ask", "answer", "token"};
 /* Facts that are shown in other words than they are kept. */
 static const char *const times[] = {
     "occurred", "detected", "window", "due", "seen"};
-static const char *const principals[] = {"to", "assignee", "worker"};
+static const char *const principals[] = {"to", "assignee", "worker", "owner"};
 static const char *const principal_lists[] = {"named"};
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))

@@ -265,6 +265,10 @@ read_show(struct reading *r)
 	if (err != OK)
 		return err;
 	(void)reading_fits(r, r->answer, 0);
+	if (after == 0)
+		err = reading_tasks(r, r->answer, &incident);
+	if (err != OK)
+		return err;
 	observables = put_array(r->answer, "observables");
 	/* Alerts are not a reporter's to read, and a further page of history
 	 * has them already. */

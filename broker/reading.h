@@ -98,6 +98,12 @@ void reading_due(
 void reading_targets(
     struct reading *r, cJSON *out, const struct incident *incident);
 
+/* "tasks": those of the incident and of what was merged into it; "tasks_more"
+ * when not all are there. */
+MUST_CHECK
+enum err reading_tasks(
+    struct reading *r, cJSON *out, const struct incident *incident);
+
 /*
  * What the decision of this part says: its facts and its text, borrowed until
  * the next call; NULL where there are none (any more).

@@ -9,11 +9,10 @@
 #include "cli/value.h"
 #include "protocol/ask.h"
 
-/* How many words spell the verb, when the arguments begin with it; or 0. */
+/* How many words spell the name, when the arguments begin with it; or 0. */
 static int
-matches(enum verb verb, int count, char *const *words)
+matches(const char *name, int count, char *const *words)
 {
-	const char *name = verb_row(verb)->name;
 	int used = 0;
 
 	while (used < count) {
@@ -39,7 +38,8 @@ args_verb(int count, char *const *words, int *used)
 
 	*used = 0;
 	for (verb = 0; verb < VERB_COUNT; verb++) {
-		int longer = matches((enum verb)verb, count, words);
+		int longer =
+		    matches(verb_row((enum verb)verb)->name, count, words);
 
 		if (longer > *used && args_offered((enum verb)verb)) {
 			*used = longer;
@@ -47,6 +47,23 @@ args_verb(int count, char *const *words, int *used)
 		}
 	}
 	return found;
+}
+
+enum verb
+args_command(
+    int count, char *const *words, int *used, const struct alias_row **alias)
+{
+	size_t i, aliases_count;
+	const struct alias_row *aliases = extras_aliases(&aliases_count);
+
+	for (i = 0; i < aliases_count; i++) {
+		*alias = &aliases[i];
+		*used = matches(aliases[i].name, count, words);
+		if (*used > 0)
+			return aliases[i].verb;
+	}
+	*alias = NULL;
+	return args_verb(count, words, used);
 }
 
 bool
@@ -177,6 +194,20 @@ grow(const char ***list, size_t *count, const char *word)
 {
 	*list = claim(reallocarray(*list, *count + 1, sizeof(**list)));
 	(*list)[(*count)++] = word;
+}
+
+void
+args_begin(struct args *args, const struct session *session, enum verb verb,
+    const struct alias_row *alias)
+{
+	struct fault fault;
+
+	args_init(args, verb);
+	if (alias == NULL ||
+	    args_set(args, session, field_named(verb, alias->field),
+		alias->value, &fault) == OK)
+		return;
+	assert(!"a row of extras.def says what its field does not take");
 }
 
 /* Options that are not fields: shortcuts, extras, --no-FLAG. */

@@ -35,6 +35,10 @@ struct args {
  */
 enum verb args_verb(int count, char *const *words, int *used);
 
+/* As args_verb, aliases too, whose row *alias is then; else it is NULL. */
+enum verb args_command(
+    int count, char *const *words, int *used, const struct alias_row **alias);
+
 /* Is the verb for people to type? */
 bool args_offered(enum verb verb);
 
@@ -53,8 +57,11 @@ const char *args_message(const char *message, const char *field);
 /* The field that an option ("root_cause") of the verb names, or NULL. */
 const struct field_row *args_field(enum verb verb, const char *name);
 
-/* Your memory. */
+/* Your memory.  begin also sets what the alias (or NULL) says, which cannot be
+ * said again. */
 void args_init(struct args *args, enum verb verb);
+void args_begin(struct args *args, const struct session *session,
+    enum verb verb, const struct alias_row *alias);
 void args_fini(struct args *args);
 
 /*

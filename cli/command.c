@@ -258,15 +258,15 @@ connect_and_run(struct args *args, struct session *session, struct fault *fault)
 }
 
 int
-command_run(
-    struct session *session, enum verb verb, int count, char *const *words)
+command_run(struct session *session, enum verb verb,
+    const struct alias_row *alias, int count, char *const *words)
 {
 	struct args args;
 	struct fault fault;
 	int code = 0;
 	enum err err;
 
-	args_init(&args, verb);
+	args_begin(&args, session, verb, alias);
 	err = args_read(&args, session, count, words, &fault);
 	if (session->help) {
 		help_verb(&session->screen, verb);

@@ -6,9 +6,12 @@
 #include "cli/session.h"
 #include "protocol/client.h"
 
-/* Reads what follows the verb's words and runs it.  Returns the exit code. */
-int command_run(
-    struct session *session, enum verb verb, int count, char *const *words);
+/*
+ * Reads what follows the verb's words, or those of the alias that stands for
+ * it (else NULL), and runs it.  Returns the exit code.
+ */
+int command_run(struct session *session, enum verb verb,
+    const struct alias_row *alias, int count, char *const *words);
 
 /*
  * Asks, and shows the answer as the session wants it: as one line of JSON, or

@@ -150,8 +150,12 @@ offer_commands(
     const struct completion *completion, int count, char *const *words)
 {
 	cJSON *offered = claim(cJSON_CreateObject());
-	int i;
+	size_t i, aliases_count;
+	const struct alias_row *aliases = extras_aliases(&aliases_count);
 
+	for (i = 0; i < aliases_count; i++)
+		offer_command(completion, aliases[i].name, aliases[i].value,
+		    count, words, offered);
 	for (i = 0; i < VERB_COUNT; i++)
 		if (args_offered((enum verb)i))
 			offer_command(completion, verb_row((enum verb)i)->name,
@@ -297,19 +301,17 @@ skip_leading(
 }
 
 static void
-find_command(struct typed *typed, int count, char *const *words)
+find_command(const struct session *session, struct typed *typed, int count,
+    char *const *words)
 {
-	int used;
+	const struct alias_row *alias = NULL;
 
 	typed->local = local_find(count, words, &typed->used);
-	if (typed->local != LOCAL_NONE) {
-		typed->verb = local_fields(typed->local);
-	} else {
-		typed->verb = args_verb(count, words, &used);
-		typed->used = used;
-	}
+	typed->verb = typed->local != LOCAL_NONE
+			  ? local_fields(typed->local)
+			  : args_command(count, words, &typed->used, &alias);
 	if (typed->verb != VERB_NONE)
-		args_init(&typed->args, typed->verb);
+		args_begin(&typed->args, session, typed->verb, alias);
 }
 
 int
@@ -328,7 +330,7 @@ complete_run(struct session *session, int count, char *const *words)
 		return err_exit(ERR_TOO_LARGE);
 	words += at;
 	before -= at;
-	find_command(&typed, before, words);
+	find_command(session, &typed, before, words);
 	found = typed.verb != VERB_NONE || typed.local != LOCAL_NONE;
 	if (found)
 		read_rest(&typed, before - typed.used, words + typed.used);

@@ -42,6 +42,8 @@ static const struct deed deeds[] = {
     {VERB_escalate, "id", "escalated to level", NULL, NULL},
     {VERB_source_update, "source", "has the interval", "interval",
 	"that configuration says"},
+    {VERB_task_add, "id", "has a new task", NULL, NULL},
+    {VERB_task_update, "id", "task", NULL, NULL},
     {VERB_alert_ack, "id", "acknowledged", NULL, NULL},
     {VERB_alert_close, "id", "closed as", "verdict", "false_positive"},
     {VERB_alert_promote, "alert", "promoted to", NULL, NULL},
@@ -64,6 +66,22 @@ deed_of(enum verb verb)
 	return NULL;
 }
 
+/* "3", and what was said of its status: "3 is done". */
+static void
+task_of(const struct screen *screen, const struct deed *deed,
+    const cJSON *asked, const cJSON *answer, char out[SHAPE_TEXT_MAX])
+{
+	const char *status = shape_text(asked, "status");
+	size_t len;
+
+	(void)shape_value(screen, answer, "task", SHAPE_NUMBER, out);
+	len = strlen(out);
+	if (deed->verb == VERB_task_update)
+		(void)snprintf(out + len, SHAPE_TEXT_MAX - len, " %s%s",
+		    status[0] != '\0' ? "is " : "",
+		    status[0] != '\0' ? status : "changed");
+}
+
 /* What follows the words: from the request, from the answer, or fixed. */
 static const char *
 object_of(const struct screen *screen, const struct deed *deed,
@@ -74,6 +92,10 @@ object_of(const struct screen *screen, const struct deed *deed,
 		return shape_text(answer, "id");
 	if (deed->verb == VERB_escalate) {
 		(void)shape_value(screen, answer, "level", SHAPE_NUMBER, out);
+		return out;
+	}
+	if (deed->verb == VERB_task_add || deed->verb == VERB_task_update) {
+		task_of(screen, deed, asked, answer, out);
 		return out;
 	}
 	if (deed->asked == NULL)
@@ -159,6 +181,7 @@ static const view views[VERB_COUNT] = {
     [VERB_mine] = view_list,
     [VERB_alert_list] = view_list,
     [VERB_find] = view_list,
+    [VERB_task_list] = view_list,
     [VERB_people_list] = view_list,
     [VERB_token_list] = view_list,
     [VERB_show] = view_show,

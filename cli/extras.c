@@ -33,6 +33,12 @@ static const struct ask_row asked[] = {
 #include "cli/extras.def"
 };
 
+static const struct alias_row aliases[] = {
+#define ALIAS(command, verb, field, value)                                     \
+	{command, VERB_##verb, #field, value},
+#include "cli/extras.def"
+};
+
 static const struct choice_row choices[] = {
 #define CHOICE(verb, field, words) {VERB_##verb, #field, words},
 #include "cli/extras.def"
@@ -105,6 +111,13 @@ bool
 extras_bulk(enum verb verb)
 {
 	return bulk[verb];
+}
+
+const struct alias_row *
+extras_aliases(size_t *count)
+{
+	*count = sizeof(aliases) / sizeof(aliases[0]);
+	return aliases;
 }
 
 const char *

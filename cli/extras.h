@@ -40,11 +40,19 @@ struct shortcut_row {
 	const char *option, *field, *value;
 };
 
+/* A command that stands for a verb with one field said already. */
+struct alias_row {
+	const char *name; /* "task.done" */
+	enum verb verb;
+	const char *field, *value;
+};
+
 /* The tables, in the order of extras.def; *count is their length.  Static. */
 const struct extra_row *extras_options(size_t *count);
 const struct position_row *extras_positions(size_t *count);
 const struct shortcut_row *extras_shortcuts(size_t *count);
 const struct ask_row *extras_asked(size_t *count);
+const struct alias_row *extras_aliases(size_t *count);
 
 /* Is the option one of the verb's? */
 bool extras_takes(enum verb verb, const struct extra_row *option);

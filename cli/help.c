@@ -67,14 +67,13 @@ draw_option(const struct screen *screen, const char *name, const char *argument,
 	draw_row(screen, left, help);
 }
 
-/* "alert close": the verb as it is typed. */
+/* "alert close": the name as it is typed. */
 static const char *
-command_of(enum verb verb, char out[LIMIT_VERB_BYTES_MAX + 1])
+command_of(const char *name, char out[LIMIT_VERB_BYTES_MAX + 1])
 {
 	char *dot;
 
-	(void)snprintf(
-	    out, LIMIT_VERB_BYTES_MAX + 1, "%s", verb_row(verb)->name);
+	(void)snprintf(out, LIMIT_VERB_BYTES_MAX + 1, "%s", name);
 	while ((dot = strchr(out, '.')) != NULL)
 		*dot = ' ';
 	return out;
@@ -98,8 +97,9 @@ append_word(char out[HELP_USAGE_MAX], const struct field_row *field)
 	    field->must ? " %s" : " [%s]", form);
 }
 
-const char *
-help_usage(enum verb verb, char out[HELP_USAGE_MAX])
+/* The verb's words behind the name that it goes by. */
+static const char *
+usage_of(const char *name, enum verb verb, char out[HELP_USAGE_MAX])
 {
 	char command[LIMIT_VERB_BYTES_MAX + 1];
 	size_t count, positions_count, i, row, len;
@@ -107,7 +107,7 @@ help_usage(enum verb verb, char out[HELP_USAGE_MAX])
 	const struct position_row *positions =
 	    extras_positions(&positions_count);
 
-	(void)snprintf(out, HELP_USAGE_MAX, "%s", command_of(verb, command));
+	(void)snprintf(out, HELP_USAGE_MAX, "%s", command_of(name, command));
 	for (i = 0; i < count; i++)
 		if (rows[i].must)
 			append_word(out, &rows[i]);
@@ -119,6 +119,12 @@ help_usage(enum verb verb, char out[HELP_USAGE_MAX])
 	if (args_takes_files(verb))
 		(void)snprintf(out + len, HELP_USAGE_MAX - len, " FILE...");
 	return out;
+}
+
+const char *
+help_usage(enum verb verb, char out[HELP_USAGE_MAX])
+{
+	return usage_of(verb_row(verb)->name, verb, out);
 }
 
 /* The first word of a name that is written with dots or blanks. */
@@ -146,6 +152,29 @@ draw_verbs(const struct screen *screen, const char *word)
 			continue;
 		(void)help_usage((enum verb)verb, usage);
 		draw_row(screen, usage, row->help);
+		drawn++;
+	}
+	return drawn;
+}
+
+static size_t
+draw_aliases(const struct screen *screen, const char *word)
+{
+	char usage[HELP_USAGE_MAX], help[HELP_USAGE_MAX];
+	char command[LIMIT_VERB_BYTES_MAX + 1];
+	size_t i, count, drawn = 0;
+	const struct alias_row *rows = extras_aliases(&count);
+
+	for (i = 0; i < count; i++) {
+		const struct alias_row *row = &rows[i];
+
+		if (!begins_with(row->name, word))
+			continue;
+		(void)usage_of(row->name, row->verb, usage);
+		(void)snprintf(help, sizeof(help), "Short for %s --%s %s.",
+		    command_of(verb_row(row->verb)->name, command), row->field,
+		    row->value);
+		draw_row(screen, usage, help);
 		drawn++;
 	}
 	return drawn;
@@ -212,6 +241,7 @@ help_all(const struct screen *screen)
 	    screen->out, "usage: tocsin COMMAND [WORDS] [--option value]\n");
 	screen_heading(screen, "Commands that ask the broker");
 	(void)draw_verbs(screen, NULL);
+	(void)draw_aliases(screen, NULL);
 	screen_heading(screen, "Commands on this machine");
 	(void)draw_locals(screen, NULL);
 	draw_common(screen);
@@ -223,7 +253,8 @@ help_all(const struct screen *screen)
 size_t
 help_group(const struct screen *screen, const char *word)
 {
-	return draw_verbs(screen, word) + draw_locals(screen, word);
+	return draw_verbs(screen, word) + draw_aliases(screen, word) +
+	       draw_locals(screen, word);
 }
 
 static void
@@ -238,7 +269,8 @@ draw_field(const struct screen *screen, const struct field_row *field)
 	if (value_repeats(field))
 		how = "; may be given again";
 	else if (field->type == FIELD_TIME)
-		how = " (" WHEN_FORMS ")";
+		how = value_ahead(field) ? " (" WHEN_FORMS_AHEAD ")"
+					 : " (" WHEN_FORMS ")";
 	else if (value_from_file(field))
 		how = "; @FILE, or - for standard input, has it";
 	(void)snprintf(help, sizeof(help), "%s%s%s%s%s", field->help,

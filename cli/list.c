@@ -93,6 +93,16 @@ static const struct shown sources[] = {
     {"received", SHAPE_NUMBER, {"IN ALL", 7, 0, true}},
 };
 
+static const struct shown tasks[] = {
+    {"incident", SHAPE_TEXT, {"INCIDENT", 0, 0, false}},
+    {"task", SHAPE_NUMBER, {"TASK", 0, 0, true}},
+    {"status", SHAPE_STATUS, {"STATUS", 0, 0, false}},
+    {"due", SHAPE_DUE, {"DUE", 2, 0, true}},
+    {"owner", SHAPE_TEXT, {"OWNER", 3, 8, false}},
+    {"mandatory", SHAPE_FLAG, {"MUST", 4, 0, false}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
+};
+
 struct list {
 	enum verb verb;
 	const char *key; /* of the rows in the answer */
@@ -112,6 +122,7 @@ static const struct list lists[] = {
     {VERB_find, "found", ROWS(found), "Seen nowhere"},
     {VERB_source_list, "sources", ROWS(sources),
 	"No source: nothing was received, and nobody is enrolled to push."},
+    {VERB_task_list, "tasks", ROWS(tasks), "No task to show."},
     {VERB_people_list, "people", ROWS(people), "Nobody is enrolled."},
     {VERB_token_list, "tokens", ROWS(tokens),
 	"No token was ever issued. `tocsin token new` issues one."},

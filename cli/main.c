@@ -71,6 +71,8 @@ refuse_command(const struct session *session, int count, char *const *words)
 	struct screen aside;
 	char hint[128];
 	struct fault fault;
+	size_t aliases_count;
+	const struct alias_row *aliases = extras_aliases(&aliases_count);
 	int i;
 
 	screen_init(&aside, stderr, false);
@@ -87,6 +89,8 @@ refuse_command(const struct session *session, int count, char *const *words)
 		if (args_offered((enum verb)i))
 			suggest_name(&suggestion, &mistyped,
 			    verb_row((enum verb)i)->name);
+	for (i = 0; i < (int)aliases_count; i++)
+		suggest_name(&suggestion, &mistyped, aliases[i].name);
 	for (i = 0; i < LOCAL_COUNT; i++)
 		suggest_name(
 		    &suggestion, &mistyped, local_row((enum local)i)->name);
@@ -101,6 +105,7 @@ refuse_command(const struct session *session, int count, char *const *words)
 static int
 run(struct session *session, int count, char *const *words)
 {
+	const struct alias_row *alias;
 	enum local local;
 	enum verb verb;
 	int used;
@@ -112,9 +117,10 @@ run(struct session *session, int count, char *const *words)
 	local = local_find(count, words, &used);
 	if (local != LOCAL_NONE)
 		return local_run(session, local, count - used, words + used);
-	verb = args_verb(count, words, &used);
+	verb = args_command(count, words, &used, &alias);
 	if (verb != VERB_NONE)
-		return command_run(session, verb, count - used, words + used);
+		return command_run(
+		    session, verb, alias, count - used, words + used);
 	return refuse_command(session, count, words);
 }
 

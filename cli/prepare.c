@@ -124,6 +124,11 @@ update(struct args *args, struct fault *fault)
 		    strcmp(rows[i].name, "key") != 0 &&
 		    cJSON_HasObjectItem(args->body, rows[i].name))
 			return OK;
+	if (args->verb == VERB_task_update)
+		return fault_set(fault, ERR_INVALID,
+		    "nothing to change: say what, such as --owner me or --due "
+		    "2h (`tocsin task update --help` lists what can be "
+		    "changed)");
 	return fault_set(fault, ERR_INVALID,
 	    "nothing to change: say what, such as --severity high or --tag "
 	    "vip (`tocsin update --help` lists what can be changed)");
@@ -163,6 +168,7 @@ static const struct preparation preparations[] = {
     {VERB_alert_show, alert_show},
     {VERB_update, update},
     {VERB_token_new, token_prepare},
+    {VERB_task_update, update},
 };
 
 enum err

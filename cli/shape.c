@@ -55,6 +55,10 @@ static const struct look statuses[] = {
     {"merged", STYLE_NOTICE},
     {"acknowledged", STYLE_GOOD},
     {"suppressed", STYLE_DIM},
+    /* of tasks; those that both have look alike */
+    {"waiting", STYLE_BOLD},
+    {"in_progress", STYLE_WARN},
+    {"done", STYLE_GOOD},
 };
 
 typedef enum style (*shaper)(const struct screen *screen, const cJSON *object,
@@ -163,7 +167,8 @@ as_due(const struct screen *screen, const cJSON *object, const char *key,
 	bool over = ms < now;
 	char age[WHEN_AGE_MAX];
 
-	if (ms == 0)
+	/* What is done is due no more. */
+	if (ms == 0 || json_text(object, "ended") != NULL)
 		return STYLE_PLAIN;
 	(void)snprintf(out, SHAPE_TEXT_MAX, "%s%s", over ? "-" : "",
 	    over ? when_age(ms, now, age) : when_age(now, ms, age));

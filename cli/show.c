@@ -73,6 +73,16 @@ static const struct shown targets[] = {
     {"due", SHAPE_TIME, {"DUE", 2, 0, false}},
 };
 
+static const struct shown tasks[] = {
+    {"incident", SHAPE_TEXT, {"INCIDENT", 0, 0, false}},
+    {"task", SHAPE_NUMBER, {"TASK", 0, 0, true}},
+    {"status", SHAPE_STATUS, {"STATUS", 0, 0, false}},
+    {"due", SHAPE_DUE, {"DUE", 2, 0, true}},
+    {"owner", SHAPE_TEXT, {"OWNER", 3, 8, false}},
+    {"mandatory", SHAPE_FLAG, {"MUST", 4, 0, false}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
+};
+
 /* What one may want to type next, by the state of the incident. */
 struct step {
 	bool open, closed, unassigned;
@@ -181,6 +191,7 @@ view_show(const struct screen *screen, enum verb verb, const cJSON *asked,
 	shape_facts(screen, answer, incident_facts, COUNT(incident_facts));
 	story_table(
 	    screen, answer, "targets", "Targets", targets, COUNT(targets));
+	story_table(screen, answer, "tasks", "Tasks", tasks, COUNT(tasks));
 	story_text(screen, answer, "description", "Description");
 	story_text(screen, answer, "root_cause", "Root cause");
 	story_text(screen, answer, "comment", "Closing comment");

@@ -294,17 +294,25 @@ add_flag(const struct setting *setting, const char *text)
 	    "--%s: expected true or false; got \"%s\"", setting->option, text);
 }
 
+bool
+value_ahead(const struct field_row *field)
+{
+	return field->type == FIELD_TIME && strcmp(field->name, "due") == 0;
+}
+
 static enum err
 add_time(const struct setting *setting, const char *text)
 {
+	int64_t now_ms = setting->session->screen.now_ms, ms;
+	bool utc = setting->session->utc;
+	bool ahead = value_ahead(setting->field);
 	char spelled[TIME_TEXT_MAX];
-	int64_t ms;
 
-	if (when_parse(text, setting->session->screen.now_ms,
-		setting->session->utc, &ms) != OK)
+	if ((ahead ? when_parse_ahead : when_parse)(text, now_ms, utc, &ms) !=
+	    OK)
 		return fault_set(setting->fault, ERR_INVALID,
-		    "--%s: expected a time (" WHEN_FORMS "); got \"%s\"",
-		    setting->option, text);
+		    "--%s: expected a time (%s); got \"%s\"", setting->option,
+		    ahead ? WHEN_FORMS_AHEAD : WHEN_FORMS, text);
 	put(setting, cJSON_CreateString(time_format(ms, spelled)));
 	return OK;
 }

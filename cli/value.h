@@ -21,6 +21,9 @@ enum err value_add(cJSON *body, const struct field_row *field,
 /* Does the field collect several values? */
 bool value_repeats(const struct field_row *field);
 
+/* Is it a time that is yet to come, so that "2h" means in two hours? */
+bool value_ahead(const struct field_row *field);
+
 /* Is it a text long enough to come from a file, as "@FILE" or "-"? */
 bool value_from_file(const struct field_row *field);
 

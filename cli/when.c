@@ -140,6 +140,21 @@ read_date(const char *text, bool utc, int64_t *ms)
 }
 
 enum err
+when_parse_ahead(const char *text, int64_t now_ms, bool utc, int64_t *ms)
+{
+	if (read_age(text, now_ms, ms))
+		*ms = now_ms + (now_ms - *ms);
+	else if (time_parse(text, ms) != OK && !read_date(text, utc, ms) &&
+		 read_clock(text, now_ms, utc, ms))
+		/* Today's when that is yet to come, else tomorrow's. */
+		return read_clock(text, now_ms + DAY_MS, utc, ms) ? OK
+								  : ERR_INVALID;
+	else
+		return when_parse(text, now_ms, utc, ms);
+	return OK;
+}
+
+enum err
 when_parse(const char *text, int64_t now_ms, bool utc, int64_t *ms)
 {
 	if (strcmp(text, "now") == 0) {

@@ -27,9 +27,20 @@ const char *when_age(int64_t ms, int64_t now_ms, char out[WHEN_AGE_MAX]);
 MUST_CHECK
 enum err when_parse(const char *text, int64_t now_ms, bool utc, int64_t *ms);
 
+/*
+ * The same for what is yet to come: "2h" is in two hours, "23:59" the next time
+ * that the clock shows it.
+ */
+MUST_CHECK
+enum err when_parse_ahead(
+    const char *text, int64_t now_ms, bool utc, int64_t *ms);
+
 /* What when_parse takes, for error messages. */
 #define WHEN_FORMS                                                             \
 	"2026-01-31T23:59:59Z, \"2026-01-31 23:59\", 23:59, now or an age "    \
 	"such as 15m, 3h, 2d"
+#define WHEN_FORMS_AHEAD                                                       \
+	"2026-01-31T23:59:59Z, \"2026-01-31 23:59\", 23:59 or how long until " \
+	"then, such as 15m, 3h, 2d"
 
 #endif

@@ -37,7 +37,11 @@ static const char *const lists[] = {
     [WORDS_ALERT_STATUS] = "alert_status",
     [WORDS_DISPOSITION] = "disposition",
     [WORDS_RSIT] = "rsit",
+    [WORDS_RELATION] = "relation",
+    [WORDS_TARGET] = "target",
+    [WORDS_OCCASION] = "occasion",
     [WORDS_WORKFLOW] = "workflow",
+    [WORDS_TASK_STATUS] = "task_status",
 };
 
 static_assert(sizeof(lists) / sizeof(lists[0]) == WORDS_LIST_COUNT,

@@ -32,6 +32,7 @@ LIST(relation)
 LIST(target)
 LIST(occasion)
 LIST(workflow)
+LIST(task_status)
 
 #define ENTRY(name)                                                            \
 	{                                                                      \
@@ -52,6 +53,7 @@ static const struct word_list lists[] = {
     [WORDS_TARGET] = ENTRY(target),
     [WORDS_OCCASION] = ENTRY(occasion),
     [WORDS_WORKFLOW] = ENTRY(workflow),
+    [WORDS_TASK_STATUS] = ENTRY(task_status),
 };
 
 static_assert(sizeof(lists) / sizeof(lists[0]) == WORDS_LIST_COUNT,
@@ -168,6 +170,12 @@ bool
 status_is_open(enum status status)
 {
 	return status != STATUS_closed && status != STATUS_cancelled;
+}
+
+bool
+task_is_open(enum task_status status)
+{
+	return status != TASK_STATUS_done && status != TASK_STATUS_cancelled;
 }
 
 uint32_t

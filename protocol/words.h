@@ -22,6 +22,7 @@
 #define TARGET_(n, w, h)       TARGET_##w = n,
 #define OCCASION_(n, w, h)     OCCASION_##w = n,
 #define WORKFLOW_(n, w, h)     WORKFLOW_##w = n,
+#define TASK_STATUS_(n, w, h)  TASK_STATUS_##w = n,
 enum severity { WORDS_severity(SEVERITY_) SEVERITY_COUNT };
 enum status { WORDS_status(STATUS_) STATUS_COUNT };
 enum kind { WORDS_kind(KIND_) KIND_COUNT };
@@ -36,6 +37,7 @@ enum relation { WORDS_relation(RELATION_) RELATION_COUNT };
 enum target_kind { WORDS_target(TARGET_) TARGET_COUNT };
 enum occasion { WORDS_occasion(OCCASION_) OCCASION_COUNT };
 enum workflow { WORDS_workflow(WORKFLOW_) WORKFLOW_COUNT };
+enum task_status { WORDS_task_status(TASK_STATUS_) TASK_STATUS_COUNT };
 
 #define ROLE(name, bit, help) ROLE_##name = 1u << (bit),
 enum role {
@@ -59,6 +61,7 @@ enum words {
 	WORDS_TARGET,
 	WORDS_OCCASION,
 	WORDS_WORKFLOW,
+	WORDS_TASK_STATUS,
 	WORDS_LIST_COUNT
 };
 
@@ -82,6 +85,9 @@ bool status_may_become(enum status from, enum status to);
 
 /* Is an incident in this status still worked (neither closed nor cancelled)? */
 bool status_is_open(enum status status);
+
+/* Is a task in this status still to be done? */
+bool task_is_open(enum task_status status);
 
 /* The bit of the role that name spells; 0 when there is none. */
 uint32_t role_bit(const char *name);

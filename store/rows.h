@@ -153,6 +153,27 @@ MUST_CHECK
 enum err target_delete(
     struct state_txn *txn, uint64_t incident, enum target_kind kind);
 
+/* ---- tasks (rows_task.c) ---- */
+
+/*
+ * Writes the task; listed: its incident is worked, so that an open task is
+ * found by its owner.  before is the row that stands there now, NULL for a new
+ * one.
+ */
+MUST_CHECK
+enum err task_put(struct state_txn *txn, const struct incident_task *before,
+    const struct incident_task *after, bool listed);
+MUST_CHECK
+enum err task_text_put(struct state_txn *txn, uint64_t incident,
+    uint32_t number, const char *json);
+/*
+ * Lists the open tasks of the incident and of what was merged into it, or
+ * takes them off the lists, when it begins or ends to be worked.
+ */
+MUST_CHECK
+enum err tasks_follow(struct state_txn *txn, const struct incident *before,
+    const struct incident *after);
+
 /* ---- alerts ---- */
 
 /* The alert must be above all others. */

@@ -7,7 +7,8 @@
  *   tlp, pap, flags (bit 0 major, 1 unread, 2 umbrella), number of tags, of
  *   techniques, of hosts u8 each; assignee, opened_by, source u32 each;
  *   follows, alerts, occurred, detected, opened, updated, acknowledged,
- *   triaged, contained, resolved, closed u64 each; level u8, due u64; merged_into u64,
+ *   triaged, contained, resolved, closed u64 each; level u8, due u64; tasks, open and
+ *   mandatory ones u32 each; merged_into u64,
  *   merge_depth, merged_from, held_from, restricted, number of grants u8 each,
  *   grants (u32 each); configuration, tags,
  *   techniques (each length u8, characters); hosts (8 bytes each)
@@ -21,7 +22,7 @@ enum {
 	FLAG_UNREAD = 2,
 	FLAG_UMBRELLA = 4,
 	COUNT_OPEN = 1, /* in the table counts */
-	INCIDENT_BYTES_MAX = 8 + 12 + 3 * 4 + 11 * 8 + 17 + 1 + 8 + 8 + 5 +
+	INCIDENT_BYTES_MAX = 8 + 12 + 3 * 4 + 11 * 8 + 17 + 1 + 8 + 12 + 8 + 5 +
 			     LIMIT_GRANTS_MAX * 4 +
 			     LIMIT_TAGS_MAX * (1 + LIMIT_NAME_BYTES_MAX) +
 			     LIMIT_TECHNIQUES_MAX * 16 + LIMIT_HOSTS_MAX * HASH8
@@ -80,6 +81,9 @@ incident_encode(struct pack *value, const struct incident *incident)
 	pack_u64(value, incident->closed_ms);
 	pack_u8(value, incident->level);
 	pack_u64(value, incident->due_ms);
+	pack_u32(value, incident->tasks);
+	pack_u32(value, incident->tasks_open);
+	pack_u32(value, incident->tasks_mandatory);
 	relations_encode(value, incident);
 	pack_text(value, incident->config);
 	for (size_t i = 0; i < incident->tags_count; i++)
@@ -162,6 +166,9 @@ incident_decode(uint64_t number, struct slice value, struct incident *incident)
 	times_decode(&from, incident);
 	incident->level = unpack_u8(&from);
 	incident->due_ms = unpack_u64(&from);
+	incident->tasks = unpack_u32(&from);
+	incident->tasks_open = unpack_u32(&from);
+	incident->tasks_mandatory = unpack_u32(&from);
 	relations_decode(&from, incident);
 	unpack_text(&from, incident->config, sizeof(incident->config));
 	if (from.bad)
@@ -342,6 +349,8 @@ incident_put(struct state_txn *txn, const struct incident *before,
 	}
 	pack_u64(&key, after->number);
 	incident_encode(&value, after);
-	return lmdb_put(
+	err = lmdb_put(
 	    txn->lmdb, TABLE_incidents, pack_slice(&key), pack_slice(&value));
+	return err == OK && before != NULL ? tasks_follow(txn, before, after)
+					   : err;
 }

@@ -169,45 +169,74 @@ incident_merged_each(struct state_txn *txn, uint64_t number,
 	return err == ERR_MISSING ? OK : err;
 }
 
-struct counted {
+struct tree {
 	struct state_txn *txn;
-	uint64_t alerts;
-	unsigned incidents;
+	bool (*row)(void *arg, const struct incident *incident);
+	void *arg;
+	bool over; /* row wants no more */
 	enum err err;
 };
 
-static bool
-count_merged(void *arg, uint64_t merged)
+static bool tree_merged(void *arg, uint64_t merged);
+
+/* As deep as MERGE_DEPTH_MAX at most. */
+static enum err
+tree_walk(struct tree *tree, const struct incident *incident)
 {
-	struct counted *counted = arg;
+	enum err err = OK;
+
+	tree->over = !tree->row(tree->arg, incident);
+	if (!tree->over && incident->merge_depth > 0)
+		err = incident_merged_each(
+		    tree->txn, incident->number, tree_merged, tree);
+	return err == OK ? tree->err : err;
+}
+
+static bool
+tree_merged(void *arg, uint64_t merged)
+{
+	struct tree *tree = arg;
 	struct incident incident;
 
-	if (counted->incidents++ >= INCIDENTS_COUNTED_MAX)
-		return false;
-	counted->err = incident_get(counted->txn, merged, &incident);
-	if (counted->err == OK) {
-		counted->alerts += incident.alerts;
-		/* As deep as MERGE_DEPTH_MAX at most. */
-		if (incident.merge_depth > 0)
-			counted->err = incident_merged_each(
-			    counted->txn, merged, count_merged, counted);
-	}
-	return counted->err == OK;
+	tree->err = incident_get(tree->txn, merged, &incident);
+	if (tree->err == OK)
+		tree->err = tree_walk(tree, &incident);
+	return tree->err == OK && !tree->over;
+}
+
+enum err
+incident_tree_each(struct state_txn *txn, const struct incident *root,
+    bool (*row)(void *arg, const struct incident *incident), void *arg)
+{
+	struct tree tree = {.txn = txn, .row = row, .arg = arg};
+
+	return tree_walk(&tree, root);
+}
+
+struct counted {
+	uint64_t alerts;
+	unsigned incidents;
+};
+
+static bool
+count_alerts(void *arg, const struct incident *incident)
+{
+	struct counted *counted = arg;
+
+	counted->alerts += incident->alerts;
+	return ++counted->incidents < INCIDENTS_COUNTED_MAX;
 }
 
 enum err
 incident_alerts_all(
     struct state_txn *txn, const struct incident *incident, uint64_t *alerts)
 {
-	struct counted counted = {
-	    .txn = txn, .alerts = incident->alerts, .incidents = 1};
-	enum err err = OK;
+	struct counted counted = {.alerts = 0};
+	enum err err =
+	    incident_tree_each(txn, incident, count_alerts, &counted);
 
-	if (incident->merge_depth > 0)
-		err = incident_merged_each(
-		    txn, incident->number, count_merged, &counted);
 	*alerts = counted.alerts;
-	return err == OK ? counted.err : err;
+	return err;
 }
 
 enum err

@@ -15,6 +15,7 @@ target_sources(tocsin_store PRIVATE
 	fold_source.c
 	fold_store.c
 	fold_target.c
+	fold_task.c
 	lmdb.c
 	meta.c
 	query_alert.c
@@ -22,6 +23,7 @@ target_sources(tocsin_store PRIVATE
 	query_incident.c
 	query_observable.c
 	rows_acted.c
+	query_task.c
 	rows_alert.c
 	rows_cluster.c
 	rows_incident.c
@@ -31,5 +33,6 @@ target_sources(tocsin_store PRIVATE
 	rows_relation.c
 	rows_source.c
 	rows_target.c
+	rows_task.c
 	rows_text.c
 	state.c)

@@ -138,6 +138,8 @@ struct incident {
 	 * end of the target that ends first of those that run; 0: none. */
 	unsigned level;
 	uint64_t due_ms;
+	/* Tasks: the last number given, how many are open, and mandatory. */
+	uint32_t tasks, tasks_open, tasks_mandatory;
 	char config[17];
 	size_t tags_count, techniques_count, hosts_count;
 	char tags[LIMIT_TAGS_MAX][LIMIT_NAME_BYTES_MAX + 1];
@@ -170,6 +172,14 @@ MUST_CHECK enum err incident_merged_each(struct state_txn *txn, uint64_t number,
 enum { INCIDENTS_COUNTED_MAX = 64 };
 MUST_CHECK enum err incident_alerts_all(
     struct state_txn *txn, const struct incident *incident, uint64_t *alerts);
+
+/*
+ * The incident and what was merged into it, and into that, in order of number
+ * on each level, until row returns false.
+ */
+MUST_CHECK enum err incident_tree_each(struct state_txn *txn,
+    const struct incident *root,
+    bool (*row)(void *arg, const struct incident *incident), void *arg);
 
 struct incident_link {
 	uint64_t other;
@@ -245,6 +255,37 @@ MUST_CHECK enum err target_get(struct state_txn *txn, uint64_t incident,
 uint64_t target_due_ms(const struct incident_target *target);
 /* The step that follows this one, in percent. */
 unsigned target_next_percent(unsigned percent);
+
+/* ---- tasks ---- */
+
+struct incident_task {
+	uint64_t incident; /* that it was added to */
+	uint32_t number; /* within it, from 1 */
+	enum task_status status;
+	bool mandatory;
+	uint32_t owner; /* 0: nobody */
+	uint32_t added_by;
+	uint64_t due_ms; /* 0: none */
+	uint64_t added_ms, updated_ms;
+	uint64_t ended_ms; /* done or cancelled; 0: open */
+};
+/* ERR_MISSING. */
+MUST_CHECK enum err task_get(struct state_txn *txn, uint64_t incident,
+    uint32_t number, struct incident_task *task);
+/* The title, for screens alone; ERR_MISSING when it was erased. */
+MUST_CHECK enum err task_title(struct state_txn *txn, uint64_t incident,
+    uint32_t number, char title[LIMIT_TITLE_BYTES_MAX + 1]);
+/* Those of one incident itself, in order of number, until row returns false. */
+MUST_CHECK enum err task_each(struct state_txn *txn, uint64_t incident,
+    bool (*row)(void *arg, const struct incident_task *task), void *arg);
+/*
+ * Open tasks of the owner (0: nobody's) in incidents that are worked, those
+ * due first first; else as incident_list.
+ */
+MUST_CHECK enum err task_open_each(struct state_txn *txn, uint32_t owner,
+    const char *cursor, size_t visit_max,
+    bool (*row)(void *arg, const struct incident_task *task), void *arg,
+    char next[CURSOR_TEXT_MAX], size_t *visited);
 
 /* ---- alerts ---- */
 

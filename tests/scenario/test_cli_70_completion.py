@@ -34,6 +34,8 @@ def offered(cli, *words):
     (("clo",), ["close", "clock"], ["list"]),
     (("alert", ""), ["push", "list", "promote"], ["alert", "close INC"]),
     (("jobs", ""), ["retry", "triage"], []),
+    (("task", ""), ["add", "update", "list", "start", "done"], ["task done"]),
+    (("task", "done", "1", "2", "--"), ["--reason", "--owner"], ["--status"]),
     (("jobs", "retry", ""), ["triage", "notify"], ["retry"]),
     (("close", "INC-1", ""), ["true_positive", "false_positive"], ["none"]),
     (("close", "INC-1", "--verdict", ""), ["true_positive", "test"], ["--impact"]),

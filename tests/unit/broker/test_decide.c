@@ -47,6 +47,8 @@ static const struct {
     {VERB_unrestrict, "{'incident':'%s','reason':'x'}"},
     {VERB_escalate, "{'incident':'%s'}"},
     {VERB_source_update, "{'source':'wazuh','interval':'1h'}"},
+    {VERB_task_add, "{'incident':'%s','title':'x'}"},
+    {VERB_task_update, "{'incident':'%s','task':1,'status':'done'}"},
     {VERB_alert_ack, "{'alert':'ALR-1'}"},
     {VERB_alert_close, "{'alert':'ALR-1','reason':'x'}"},
     {VERB_alert_promote, "{'alert':'ALR-1'}"},
@@ -149,7 +151,7 @@ Test(decide, says_of_an_unknown_incident_that_it_is_missing)
 		cr_assert_str_eq(h.fault.field, "incident");
 		cr_assert(strstr(h.fault.message, "INC-99") != NULL);
 	}
-	cr_assert_eq(tried, 17);
+	cr_assert_eq(tried, 19);
 }
 
 /* The body with a revision behind it. */
@@ -171,7 +173,8 @@ static bool
 needs_more(enum verb verb)
 {
 	return verb == VERB_merge || verb == VERB_unmerge ||
-	       verb == VERB_link || verb == VERB_unlink || verb == VERB_split;
+	       verb == VERB_link || verb == VERB_unlink || verb == VERB_split ||
+	       verb == VERB_task_update;
 }
 
 Test(decide, refuses_a_stale_revision_and_takes_the_current_one)

@@ -69,6 +69,7 @@ Test(read, answers_every_verb_of_its_effect)
 	    {VERB_source_list, "{}"},
 	    {VERB_source_show, "{'source':'wazuh'}"},
 	    {VERB_handover, "{}"},
+	    {VERB_task_list, "{}"},
 	};
 	size_t i, reads = 0;
 
@@ -119,6 +120,7 @@ Test(read, gives_a_page_from_one_row_on)
 	} rows[] = {
 	    {VERB_list, "{'limit':0}", "{'limit':1}"},
 	    {VERB_mine, "{'limit':0}", "{'limit':1}"},
+	    {VERB_task_list, "{'limit':0}", "{'limit':1}"},
 	    {VERB_show, "{'incident':'INC-1','limit':0}",
 		"{'incident':'INC-1','limit':1}"},
 	    {VERB_alert_list, "{'limit':0}", "{'limit':1}"},

@@ -110,6 +110,36 @@ Test(args_verb, offers_every_verb_but_those_of_programs)
 	}
 }
 
+Test(args_verb, knows_the_commands_that_say_a_field_already)
+{
+	char task[] = "task", done[] = "done", incident[] = "3";
+	char *const words[] = {task, done, incident};
+	const struct alias_row *alias;
+	int used;
+
+	cr_expect_eq(args_command(1, words, &used, &alias), VERB_NONE);
+	cr_expect_null(alias);
+	cr_assert_eq(args_command(3, words, &used, &alias), VERB_task_update);
+	cr_expect_eq(used, 2);
+	args_fini(&args);
+	args_begin(&args, &session, VERB_task_update, alias);
+	cr_assert_eq(args_read(&args, &session, 1, words + 2, &fault), OK);
+	cr_expect_str_eq(json_text(args.body, "status"), "done");
+	cr_expect_str_eq(json_text(args.body, "incident"), "INC-3");
+}
+
+/* A command that is shadowed by a verb, or stands for none, is a mistake. */
+Test(args_verb, lists_every_alias_once)
+{
+	size_t i, count;
+	const struct alias_row *rows = extras_aliases(&count);
+
+	cr_expect_gt(count, 0);
+	for (i = 0; i < count; i++)
+		cr_expect_eq(
+		    verb_find(rows[i].name, strlen(rows[i].name)), VERB_NONE);
+}
+
 /* A value that the field takes, as a person would type it. */
 static const char *
 good_value(const struct field_row *field)

@@ -99,6 +99,14 @@ static const char *const jobs =
     "1,\"attempts\":5,\"reason\":\"r\",\"time\":\"2026-01-31T11:00:00.000Z\"}]}"
     "]}";
 
+static const char *const tasks =
+    "{\"tasks\":[{\"incident\":\"INC-1\",\"task\":1,\"title\":\"t\","
+    "\"status\":\"in_progress\",\"mandatory\":true,\"owner\":\"ada\","
+    "\"due\":\"2026-01-31T11:00:00.000Z\",\"overdue\":true},{\"incident\":"
+    "\"INC-1\",\"task\":2,\"erased\":true,\"status\":\"done\",\"owner\":null,"
+    "\"due\":\"2026-01-31T11:00:00.000Z\",\"ended\":"
+    "\"2026-01-31T10:00:00.000Z\"}],\"next\":\"c\"}";
+
 static const char *const people =
     "{\"people\":[{\"name\":\"ada\",\"number\":2,\"roles\":[\"analyst\"],"
     "\"public\":\"k\",\"sources\":[\"s\"],\"display\":\"Ada\",\"active\":true,"
@@ -149,6 +157,7 @@ static const struct sample samples[] = {
     {VERB_alert_show, &alert},
     {VERB_find, &found},
     {VERB_jobs, &jobs},
+    {VERB_task_list, &tasks},
     {VERB_people_list, &people},
     {VERB_token_list, &tokens},
     {VERB_whoami, &whoami},

@@ -90,6 +90,32 @@ Test(when_parse, takes_what_people_write)
 	}
 }
 
+Test(when_parse, looks_ahead_for_what_is_due)
+{
+	static const struct {
+		const char *text;
+		int64_t ms;
+	} rows[] = {
+	    {"now", NOW},
+	    {"2026-01-31T12:00:00Z", NOW},
+	    {"2026-01-31 13:00", NOW},
+	    {"12:59", NOW - 60000 + INT64_C(86400000)},
+	    {"13:01", NOW + 60000},
+	    {"90s", NOW + 90000},
+	    {"2d", NOW + 2 * INT64_C(86400000)},
+	};
+	int64_t ms;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ms = 0;
+		cr_expect_eq(when_parse_ahead(rows[i].text, NOW, false, &ms),
+		    OK, "%s", rows[i].text);
+		cr_expect_eq(ms, rows[i].ms, "%s", rows[i].text);
+	}
+	cr_expect_eq(when_parse_ahead("soon", NOW, false, &ms), ERR_INVALID);
+}
+
 Test(when_parse, reads_local_times_as_utc_when_asked_to)
 {
 	int64_t ms = 0;

@@ -23,6 +23,7 @@ static const struct known_list known[] = {
     {WORDS_TARGET, 0, TARGET_COUNT},
     {WORDS_OCCASION, 0, OCCASION_COUNT},
     {WORDS_WORKFLOW, 1, WORKFLOW_COUNT},
+    {WORDS_TASK_STATUS, 0, TASK_STATUS_COUNT},
 };
 
 enum { KNOWN = sizeof(known) / sizeof(known[0]) };

@@ -182,6 +182,35 @@ incident_relate(struct history *h)
 		    "{'reason':'R'}");
 }
 
+/* A task more, or a change of one that is there. */
+static void
+task_act(struct history *h)
+{
+	uint64_t count = counters_of(h).incidents;
+	struct incident incident;
+
+	if (count == 0)
+		return;
+	cr_assert_eq(incident_get(world_txn(h->world),
+			 1 + pick(h, (unsigned)count), &incident),
+	    OK);
+	if (incident.tasks == 0 || pick(h, 3) == 0) {
+		world_fold(h->world, EVENT_task_added,
+		    pick(h, 4) ? ANALYST : WORKER, inc(incident.number),
+		    facts_of("{'task':%u,'owner':%u,'due':%u,'mandatory':%s%s}",
+			incident.tasks + 1, pick(h, 3), pick(h, 2) * 1000,
+			pick(h, 2) ? "true" : "false", idem(h)),
+		    pick(h, 2) ? "{'title':'T'}" : NULL);
+		return;
+	}
+	world_fold(h->world, EVENT_task_updated, ANALYST, inc(incident.number),
+	    facts_of("{'task':%u,'to':'%s','owner':%u,'due':%u,'no_due':%s%s}",
+		1 + pick(h, incident.tasks),
+		word(h, WORDS_TASK_STATUS, TASK_STATUS_COUNT), pick(h, 3),
+		pick(h, 9) * 1000, pick(h, 3) ? "false" : "true", idem(h)),
+	    pick(h, 2) ? "{'title':'U'}" : "{'reason':'R'}");
+}
+
 static bool
 target_pick(void *arg, const struct timer_row *row)
 {
@@ -495,7 +524,7 @@ world_history(struct world *world, uint64_t seed, unsigned steps)
 	    incident_change, incident_change, incident_relate, incident_assign,
 	    alert_receive, alert_receive, job_begin, job_begin, job_finish,
 	    job_finish, job_revive, alert_change, notification_queue,
-	    store_change, target_act, source_act};
+	    store_change, target_act, source_act, task_act, task_act};
 	struct history h = {.world = world, .seed = seed};
 
 	world_people(world);
