@@ -215,7 +215,7 @@ delivery_read(struct delivery *delivery, const struct formats *formats,
 	delivery->formats = formats;
 	delivery->format = NULL;
 	delivery->count = delivery->beyond = delivery->others = 0;
-	delivery->lines = 0;
+	delivery->lines = delivery->looks = 0;
 	delivery->trees = NULL;
 	delivery->fault[0] = '\0';
 	if (said != NULL) {

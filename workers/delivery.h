@@ -11,7 +11,8 @@
 
 enum {
 	DELIVERY_FAULT_BYTES = 512,
-	DELIVERY_ENVELOPES_MAX = 4 /* one inside the other */
+	DELIVERY_ENVELOPES_MAX = 4, /* one inside the other */
+	DELIVERY_LOOKS_MAX = 20000 /* into envelopes; then no more */
 };
 
 /* A document that parts lie in. */
@@ -29,6 +30,7 @@ struct delivery {
 	size_t others; /* records between the alerts that are none */
 	struct part parts[LIMIT_ALERT_SPLIT_MAX];
 	size_t lines; /* that parts lie in */
+	size_t looks; /* into envelopes */
 	struct delivery_tree *trees; /* owned, the last one first */
 	char fault[DELIVERY_FAULT_BYTES];
 };

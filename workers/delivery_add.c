@@ -261,8 +261,10 @@ look_inside(struct adding *a, const struct format *envelope, bool guess)
 
 	look.added = 0;
 	look.guess = guess;
-	if (a->depth >= DELIVERY_ENVELOPES_MAX)
+	if (a->depth >= DELIVERY_ENVELOPES_MAX ||
+	    a->delivery->looks >= DELIVERY_LOOKS_MAX)
 		return 0;
+	a->delivery->looks += envelope->envelope.count > 0;
 	for (size_t i = 0; i < envelope->envelope.count && look.added == 0; i++)
 		(void)path_each(a->object, envelope->envelope.paths[i],
 		    envelope->names, &look.trail, add_inner, &look);
@@ -290,13 +292,13 @@ settle(struct adding *a)
 		    ((*format)->guesses && !a->guess) ||
 		    !belongs(*format, a->object, why))
 			continue;
-		if (look_inside(a, *format, false) > 0 || a->err != OK)
+		/* What is known inside, what looks like an alert, itself. */
+		if (look_inside(a, *format, false) > 0 || a->err != OK ||
+		    (a->guess && look_inside(a, *format, true) > 0) ||
+		    a->err != OK)
 			return a->err;
-		if ((*format)->rows_count == 0 && !(*format)->guesses) {
-			if (look_inside(a, *format, true) > 0 || a->err != OK)
-				return a->err;
+		if ((*format)->rows_count == 0 && !(*format)->guesses)
 			continue;
-		}
 		delivery->format = a->format = *format;
 		add_alerts(a);
 		return OK;
@@ -363,7 +365,8 @@ add_record(struct adding *a, const struct format *format)
 	char why[DELIVERY_FAULT_BYTES / 2];
 
 	if ((delivery->format == NULL || delivery->format != format) &&
-	    (look_inside(a, format, false) > 0 || a->err != OK))
+	    (look_inside(a, format, false) > 0 || a->err != OK ||
+		(a->guess && look_inside(a, format, true) > 0) || a->err != OK))
 		return a->err;
 	if (delivery->format != NULL && delivery->format != format)
 		return delivery_fault(delivery, "%snot of the format %s",
@@ -380,7 +383,8 @@ static enum err
 add_records(struct delivery *delivery, const struct format *format,
     cJSON *array, size_t others, const char *where)
 {
-	struct adding a = {.delivery = delivery, .at = "", .where = where};
+	struct adding a = {
+	    .delivery = delivery, .at = "", .where = where, .guess = true};
 	enum err err = OK;
 
 	for (a.object = array->child; a.object != NULL;

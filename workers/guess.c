@@ -1,6 +1,7 @@
 #include "workers/guess.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -59,28 +60,51 @@ fold_name(const char *name, char out[NAME_BYTES], size_t used)
 	return used;
 }
 
-/*
- * Which of the row's names it is, from 0, or what its ending costs more;
- * NOTHING when it is none.
- */
-static int
-rank(const char *names, const char *name, size_t len)
+/* A name of guesses.def: which row has it, and how many are before it. */
+struct entry {
+	const char *name;
+	size_t len;
+	int row, place;
+	const struct entry *next; /* of the same bucket */
+};
+
+enum { ENTRIES_MAX = 2048, BUCKETS = 4096 };
+
+static struct entry entries[ENTRIES_MAX];
+static const struct entry *buckets[BUCKETS];
+
+static size_t
+bucket(const char *name, size_t len)
 {
-	int place = 0, best = NOTHING;
+	uint32_t hash = 2166136261u;
 
-	while (*names != '\0') {
-		size_t n = strcspn(names, " ");
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)name[i]) * 16777619u;
+	return hash % BUCKETS;
+}
 
-		if (n == len && memcmp(names, name, len) == 0)
-			return place;
-		if (best == NOTHING && n >= ENDING_BYTES_MIN && n < len &&
-		    memcmp(names, name + len - n, n) == 0)
-			best = place + ENDING_COSTS;
-		names += n;
-		names += strspn(names, " ");
-		place++;
+/* Once. */
+static void
+index_names(void)
+{
+	size_t count = 0;
+
+	if (entries[0].name != NULL)
+		return;
+	for (size_t row = 0; row < ROWS; row++) {
+		const char *p = rows[row].names;
+
+		for (int place = 0; *p != '\0'; place++) {
+			size_t len = strcspn(p, " "), at = bucket(p, len);
+
+			assert(count < ENTRIES_MAX);
+			entries[count] = (struct entry){
+			    p, len, (int)row, place, buckets[at]};
+			buckets[at] = &entries[count++];
+			p += len;
+			p += strspn(p, " ");
+		}
 	}
-	return best;
 }
 
 /* Whose name or title says who or where, not what happened. */
@@ -228,24 +252,49 @@ rank_within(int field, const char *name)
 }
 
 static void
-weigh(struct search *search, const cJSON *node, const char *parent,
+weigh(struct search *search, const cJSON *node, const char *parent, int row,
+    int cost)
+{
+	int field = rows[row].field;
+	struct best *best = &search->best[field];
+
+	cost += DEPTH_COSTS * (int)search->trail.count;
+	if (cost >= best->cost ||
+	    (field == NORMAL_title && is_somebody(parent)) ||
+	    !fits(field, node))
+		return;
+	best->cost = cost;
+	best->node = node;
+	best->trail = search->trail;
+}
+
+/*
+ * Weighs the node for each row that has the name, or else one that the name
+ * ends with, the longest, which costs more.
+ */
+static void
+weigh_name(struct search *search, const cJSON *node, const char *parent,
     const char *name, size_t len, int dearer)
 {
-	for (size_t i = 0; i < ROWS; i++) {
-		struct best *best = &search->best[rows[i].field];
-		int cost = rank(rows[i].names, name, len);
+	bool taken[ROWS] = {false};
+	const struct entry *entry;
 
-		if (cost == NOTHING)
-			cost = rank_within(rows[i].field, name);
-		if (cost == NOTHING ||
-		    (rows[i].field == NORMAL_title && is_somebody(parent)))
-			continue;
-		cost += DEPTH_COSTS * (int)search->trail.count + dearer;
-		if (cost >= best->cost || !fits(rows[i].field, node))
-			continue;
-		best->cost = cost;
-		best->node = node;
-		best->trail = search->trail;
+	for (size_t at = 0; at == 0 || at + ENDING_BYTES_MIN <= len; at++)
+		for (entry = buckets[bucket(name + at, len - at)];
+		     entry != NULL; entry = entry->next) {
+			if (taken[entry->row] || entry->len != len - at ||
+			    memcmp(entry->name, name + at, len - at) != 0)
+				continue;
+			taken[entry->row] = true;
+			weigh(search, node, parent, entry->row,
+			    entry->place + dearer +
+				(at > 0 ? ENDING_COSTS : 0));
+		}
+	for (size_t row = 0; row < ROWS; row++) {
+		int cost = rank_within(rows[row].field, name);
+
+		if (!taken[row] && cost != NOTHING)
+			weigh(search, node, parent, (int)row, cost + dearer);
 	}
 }
 
@@ -260,13 +309,13 @@ look(struct search *search, const cJSON *node, const char *parent,
 	if (name == NULL)
 		return;
 	len = fold_name(name, folded, 0);
-	weigh(search, node, parent, folded, len, 0);
+	weigh_name(search, node, parent, folded, len, 0);
 	if (parent == NULL)
 		return;
 	parents = fold_name(parent, folded, 0);
 	len = fold_name(name, folded, parents);
 	/* Its own level is in its name: it costs none. */
-	weigh(search, node, parent, folded, len, -DEPTH_COSTS);
+	weigh_name(search, node, parent, folded, len, -DEPTH_COSTS);
 }
 
 static void
@@ -302,6 +351,7 @@ walk(struct search *search, const cJSON *node, const char *parent,
 static void
 search_object(struct search *search, const cJSON *object)
 {
+	index_names();
 	search->nodes = 0;
 	search->trail.count = 0;
 	for (int field = 0; field < NORMAL_COUNT; field++)
