@@ -360,8 +360,8 @@ editor_write(struct args *args, struct session *session, struct draft *draft,
 	if (err == OK)
 		err = read_back(draft, &text, fault);
 	if (err == OK)
-		err = take(
-		    args, draft, before != NULL ? before : "", text, fault);
+		err = take(args, draft, before != NULL ? before : "",
+		    text != NULL ? text : "", fault);
 	free(before);
 	free(text);
 	return err;

@@ -159,10 +159,15 @@ move_rows(cJSON *to, const cJSON *answer, const char *name)
 	}
 }
 
+/* Is there no room left?  The next page asks for no more than there is. */
 static bool
-is_full(const struct handover *handover)
+is_full(const struct handover *handover, cJSON *body)
 {
-	return cJSON_GetArraySize(handover->events) >= EVENTS_MAX;
+	int64_t left = EVENTS_MAX - cJSON_GetArraySize(handover->events);
+
+	if (json_number(body, "limit", 0) > left)
+		set_number(body, "limit", left);
+	return left == 0;
 }
 
 static enum err
@@ -193,7 +198,7 @@ ask_events(struct handover *handover, cJSON *body, struct fault *fault)
 		}
 		answer_fini(&answer);
 	} while (err == OK && handover->next[0] != '\0' &&
-		 ++pages < PAGES_MAX && !is_full(handover));
+		 ++pages < PAGES_MAX && !is_full(handover, body));
 	/* What was not looked at is the next one's. */
 	if (err == OK && handover->next[0] != '\0')
 		handover->until = strtoll(handover->next, NULL, 10) - 1;
