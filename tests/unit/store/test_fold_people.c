@@ -273,3 +273,22 @@ Test(fold_store, refuses_bad_keys)
 			 store_ref(), "{'idem':12}", NULL),
 	    ERR_CORRUPT);
 }
+
+Test(fold_people, are_noted_as_having_acted_once_each_and_nobody_else)
+{
+	char *dump;
+	const char *at;
+	unsigned rows = 0;
+
+	world_fold(&world, EVENT_incident_opened, ANALYST, inc(1),
+	    "{'severity':'low'}", NULL);
+	world_fold(&world, EVENT_incident_commented, ANALYST, inc(1), "{}",
+	    "{'text':'x'}");
+	world_commit(&world);
+	dump = world_dump(&world, true);
+	for (at = strstr(dump, "people_acted "); at != NULL;
+	     at = strstr(at + 1, "people_acted "))
+		rows++;
+	cr_assert_eq(rows, 1, "%s", dump);
+	free(dump);
+}
