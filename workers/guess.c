@@ -392,16 +392,16 @@ trace(struct normal *normal, const struct part *part, int field,
 {
 	char rest[PATH_TEXT_BYTES];
 	char *out = normal->trace->paths[field];
+	size_t at = strlen(part->at), within = strlen(part->within);
 
 	normal->trace->guessed[field] = true;
 	normal->trace->numbers[field] = cJSON_IsNumber(best->node);
 	if (!path_write(&best->trail, rest) ||
-	    strlen(part->at) + strlen(part->within) + strlen(rest) >=
-		PATH_TEXT_BYTES)
+	    at + within + strlen(rest) >= PATH_TEXT_BYTES)
 		return;
-	strcpy(out, part->at);
-	strcat(out, part->within);
-	strcat(out, rest);
+	memcpy(out, part->at, at);
+	memcpy(out + at, part->within, within);
+	memcpy(out + at + within, rest, strlen(rest) + 1);
 }
 
 void

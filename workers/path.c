@@ -261,24 +261,33 @@ write_name(char *out, const char *end, const char *name)
 	return out;
 }
 
+/* NULL when it does not fit; what it returns has room for the end. */
+static char *
+write_step(const struct path_trail *trail, size_t i, char *p, const char *end)
+{
+	char index[24];
+
+	if (end - p < 2)
+		return NULL;
+	*p++ = '/';
+	if (trail->steps[i].name != NULL)
+		return write_name(p, end, trail->steps[i].name);
+	(void)snprintf(index, sizeof(index), "%zu", trail->steps[i].index);
+	return write_name(p, end, index);
+}
+
 bool
 path_write(const struct path_trail *trail, char out[PATH_TEXT_BYTES])
 {
 	const char *end = out + PATH_TEXT_BYTES;
 	char *p = out;
-	char index[24];
 
-	for (size_t i = 0; i < trail->count && p != NULL; i++) {
-		*p++ = '/';
-		(void)snprintf(
-		    index, sizeof(index), "%zu", trail->steps[i].index);
-		p = write_name(p, end,
-		    trail->steps[i].name != NULL ? trail->steps[i].name
-						 : index);
-	}
-	if (p == NULL || p == end) {
-		out[0] = '\0';
-		return false;
+	for (size_t i = 0; i < trail->count; i++) {
+		p = write_step(trail, i, p, end);
+		if (p == NULL) {
+			out[0] = '\0';
+			return false;
+		}
 	}
 	*p = '\0';
 	return true;

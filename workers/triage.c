@@ -183,7 +183,7 @@ add_technique(struct work *work, const char *id)
 			return true;
 	if (f->techniques_count == LIMIT_TECHNIQUES_MAX)
 		return false;
-	strcpy(f->techniques[f->techniques_count++], id);
+	memcpy(f->techniques[f->techniques_count++], id, strlen(id) + 1);
 	classify_technique(&work->classify, id);
 	return true;
 }

@@ -238,3 +238,29 @@ Test(path_write, writes_where_a_node_was_found)
 	cr_assert_str_eq(out, "");
 	cJSON_Delete(root);
 }
+
+Test(path_write, keeps_within_its_room_whatever_the_names)
+{
+	struct {
+		char out[PATH_TEXT_BYTES];
+		char behind[8];
+	} room;
+	char name[PATH_TEXT_BYTES + 1];
+	struct path_trail trail;
+
+	for (size_t len = PATH_TEXT_BYTES - 16; len <= PATH_TEXT_BYTES; len++) {
+		memset(&room, '#', sizeof(room));
+		memset(name, 'n', sizeof(name));
+		name[len] = '\0';
+		trail.count = PATH_STEPS_MAX;
+		for (size_t i = 0; i < PATH_STEPS_MAX; i++)
+			trail.steps[i].name = "";
+		trail.steps[0].name = name;
+		if (path_write(&trail, room.out))
+			cr_assert_eq(
+			    strlen(room.out), len + PATH_STEPS_MAX, "%zu", len);
+		else
+			cr_assert_str_eq(room.out, "");
+		cr_assert_arr_eq(room.behind, "########", 8);
+	}
+}
