@@ -242,6 +242,41 @@ write_verb(enum verb verb)
 	close_page(out);
 }
 
+/* "Short for `tocsin task update --status done`." */
+static const char *
+alias_help(const struct alias_row *row, char text[TEXT_BYTES])
+{
+	char name[NAME_BYTES];
+
+	(void)snprintf(text, TEXT_BYTES, "Short for `tocsin %s --%s %s`.",
+	    spelled(verb_row(row->verb)->name, ' ', name), row->field,
+	    row->value);
+	return text;
+}
+
+/* A command that is another one with a field said already. */
+static void
+write_alias(const struct alias_row *row)
+{
+	char name[NAME_BYTES], page[NAME_BYTES + 8], text[TEXT_BYTES];
+	FILE *out;
+
+	(void)snprintf(
+	    page, sizeof(page), "tocsin-%s", spelled(row->name, '-', name));
+	out = open_page(page, "1");
+	mdoc_begin(out, page, "1", date, verb_row(row->verb)->help);
+	mdoc_section(out, "SYNOPSIS");
+	(void)fputs(".Nm tocsin\n", out);
+	mdoc_text(out, spelled(row->name, ' ', name));
+	(void)fputs(".Op Ar word ...\n.Op Fl \\-option Ar value ...\n", out);
+	mdoc_section(out, "DESCRIPTION");
+	mdoc_text(out, alias_help(row, text));
+	(void)fprintf(out, "Its options are those of\n.Xr tocsin-%s 1 .\n",
+	    spelled(verb_row(row->verb)->name, '-', name));
+	write_see(out);
+	close_page(out);
+}
+
 static void
 write_local(enum local local)
 {
@@ -341,6 +376,9 @@ static void
 write_overview(void)
 {
 	FILE *out = open_page("tocsin", "1");
+	char text[TEXT_BYTES];
+	size_t count, row;
+	const struct alias_row *aliases = extras_aliases(&count);
 	int i;
 
 	mdoc_begin(out, "tocsin", "1", date,
@@ -369,6 +407,9 @@ write_overview(void)
 		if (args_offered((enum verb)i))
 			write_reference(out, verb_row((enum verb)i)->name,
 			    verb_row((enum verb)i)->help);
+	for (row = 0; row < count; row++)
+		write_reference(
+		    out, aliases[row].name, alias_help(&aliases[row], text));
 	mdoc_end(out);
 	(void)fputs(".Ss Commands on this machine\n", out);
 	mdoc_list(out);
@@ -391,6 +432,8 @@ write_overview(void)
 int
 main(int argc, char **argv)
 {
+	size_t count, row;
+	const struct alias_row *aliases = extras_aliases(&count);
 	FILE *out;
 	int i;
 
@@ -407,6 +450,8 @@ main(int argc, char **argv)
 	for (i = 0; i < VERB_COUNT; i++)
 		if (args_offered((enum verb)i))
 			write_verb((enum verb)i);
+	for (row = 0; row < count; row++)
+		write_alias(&aliases[row]);
 	/* tocsin-verify(1) is of the program, and tells of the command too. */
 	for (i = 0; i < LOCAL_COUNT; i++)
 		if (i != LOCAL_verify)

@@ -46,6 +46,8 @@ def test_each_command_has_a_page_with_its_options(pages, tmp_path):
         name = "tocsin-" + command.replace(" ", "-")
         assert f".It Xr {name} 1\n" in overview
         text = (pages / f"{name}.1").read_text().replace("\\", "")
+        if "Its options are those of" in text:
+            continue
         for option in re.findall(r"^  --([a-z-]+)", cli.out(*command.split(), "--help"), re.M):
             if name != "tocsin-verify":
                 assert f".It Fl -{option}" in text, f"{name} lacks --{option}"
