@@ -266,8 +266,13 @@ start_threads(struct broker *broker, const struct booted *booted)
 	if (err == OK)
 		err = state_thread_start(&folding, &broker->state_thread);
 	if (err == OK)
-		err = readers_start(booted->state, booted->journal,
-		    broker->config, broker->mailbox, &broker->readers);
+		err = readers_start(&readers_of_rows, booted->state,
+		    booted->journal, broker->config, broker->mailbox,
+		    &broker->readers);
+	if (err == OK)
+		err = readers_start(&readers_of_files, booted->state,
+		    booted->journal, broker->config, broker->mailbox,
+		    &broker->files);
 	return err;
 }
 
@@ -372,6 +377,7 @@ end_threads(struct broker *broker)
 	state_thread_join(&broker->state_thread);
 	journal_thread_stop(broker->journal_thread);
 	readers_stop(&broker->readers);
+	readers_stop(&broker->files);
 }
 
 static void

@@ -54,6 +54,8 @@ struct broker {
 	struct journal_thread *journal_thread;
 	struct state_thread *state_thread;
 	struct readers *readers;
+	struct readers
+	    *files; /* one thread: bytes of files, to disk and back */
 
 	struct zap *zap;
 	struct front *people, *sensors;

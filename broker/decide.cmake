@@ -2,6 +2,7 @@ target_sources(tocsin_broker PRIVATE
 	decide.c
 	decide_alert.c
 	decide_assign.c
+	decide_file.c
 	decide_incident.c
 	decide_job.c
 	decide_notify.c
@@ -20,11 +21,13 @@ target_sources(tocsin_broker PRIVATE
 	decision.c
 	delivery.c
 	delivery_emit.c
+	file_named.c
 	outcome.c
 	put.c
 	read.c
 	read_alert.c
 	read_event.c
+	read_file.c
 	read_find.c
 	read_handover.c
 	read_incident.c

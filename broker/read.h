@@ -45,6 +45,9 @@ struct reading {
 	const struct ask *ask;
 	const struct health *health;
 	/* True when the page has taken its time: end it with a cursor. */
+	/* Of file.put alone: the chunk. */
+	const unsigned char *chunk;
+	size_t chunk_len;
 	bool (*spent)(void *arg);
 	void *spent_arg;
 
@@ -53,6 +56,7 @@ struct reading {
 	struct attachment attachments[READING_ATTACHMENTS_MAX];
 	size_t attachments_count;
 	struct ask_fault fault;
+	bool whole; /* of file.put: the file is on disk, now it is decided */
 
 	/* For read alone. */
 	size_t bytes; /* of the answer so far, about */
@@ -72,6 +76,13 @@ void reading_fini(struct reading *reading);
  * ERR_MISSING).
  */
 MUST_CHECK enum err read_answer(struct reading *reading);
+
+/*
+ * Takes a chunk of file.put to disk, on the thread for files.  OK with whole:
+ * the file is there under its name, and the command can be decided; else the
+ * answer says how much of it has been received.
+ */
+MUST_CHECK enum err reading_put(struct reading *reading);
 
 /*
  * The event of an entry as a watch shows it, as text (malloc'ed, the caller's):

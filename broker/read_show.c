@@ -267,6 +267,8 @@ read_show(struct reading *r)
 	(void)reading_fits(r, r->answer, 0);
 	if (after == 0)
 		err = reading_tasks(r, r->answer, &incident);
+	if (err == OK && after == 0)
+		err = reading_files(r, r->answer, &incident, false);
 	if (err != OK)
 		return err;
 	observables = put_array(r->answer, "observables");

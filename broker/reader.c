@@ -8,14 +8,16 @@
 #include "broker/moment.h"
 #include "protocol/limits.h"
 
-enum { THREADS = 2 };
+const struct readers_kind readers_of_rows = {"reader", 2, LIMIT_READ_QUEUE_MAX};
+const struct readers_kind readers_of_files = {"files", 1, LIMIT_FILE_QUEUE_MAX};
 
 struct readers {
 	struct state *state;
 	struct journal *journal;
 	const struct config *config;
 	struct mailbox *mailbox;
-	pthread_t threads[THREADS];
+	const struct readers_kind *kind;
+	pthread_t threads[READERS_THREADS_MAX];
 	size_t running;
 
 	/* Guarded by mutex. */
@@ -93,7 +95,7 @@ run(void *arg)
 	struct state_txn *txn = NULL;
 	struct task *task;
 
-	(void)pthread_setname_np(pthread_self(), "reader");
+	(void)pthread_setname_np(pthread_self(), readers->kind->name);
 	for (;;) {
 		task = take(readers, false);
 		if (task == NULL) {
@@ -108,23 +110,24 @@ run(void *arg)
 }
 
 enum err
-readers_start(struct state *state, struct journal *journal,
-    const struct config *config, struct mailbox *mailbox,
-    struct readers **readers)
+readers_start(const struct readers_kind *kind, struct state *state,
+    struct journal *journal, const struct config *config,
+    struct mailbox *mailbox, struct readers **readers)
 {
 	struct readers *made = calloc(1, sizeof(*made));
 
 	*readers = made;
 	if (made == NULL)
 		return ERR_MEMORY;
+	made->kind = kind;
 	made->state = state;
 	made->journal = journal;
 	made->config = config;
 	made->mailbox = mailbox;
-	fair_queue_init(&made->queue, LIMIT_READ_QUEUE_MAX);
+	fair_queue_init(&made->queue, kind->queue_max);
 	(void)pthread_mutex_init(&made->mutex, NULL);
 	(void)pthread_cond_init(&made->more, NULL);
-	for (; made->running < THREADS; made->running++)
+	for (; made->running < kind->threads; made->running++)
 		if (pthread_create(
 			&made->threads[made->running], NULL, run, made) != 0) {
 			readers_stop(readers);

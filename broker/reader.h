@@ -1,5 +1,5 @@
 /*
- * The reader threads: two, each with a read transaction that is renewed from
+ * Reader threads: two for what is read, one for the bytes of files, each with a read transaction that is renewed from
  * task to task and given back before it sleeps, so that no old snapshot is
  * kept alive.
  */
@@ -13,6 +13,15 @@
 #include "broker/read.h"
 
 struct readers;
+
+/* Who they are: how many, how much may wait for them. */
+struct readers_kind {
+	const char *name;
+	size_t threads; /* at most READERS_THREADS_MAX */
+	size_t queue_max;
+};
+enum { READERS_THREADS_MAX = 2 };
+extern const struct readers_kind readers_of_rows, readers_of_files;
 
 /*
  * The first member of what is read.  run fills the task on a reader thread,
@@ -29,15 +38,15 @@ struct task {
 
 /* ERR_MEMORY. */
 MUST_CHECK
-enum err readers_start(struct state *state, struct journal *journal,
-    const struct config *config, struct mailbox *mailbox,
-    struct readers **readers);
+enum err readers_start(const struct readers_kind *kind, struct state *state,
+    struct journal *journal, const struct config *config,
+    struct mailbox *mailbox, struct readers **readers);
 
 /* Does what is queued, then ends the threads.  NULL is fine. */
 void readers_stop(struct readers **readers);
 
 /*
- * ERR_BUSY: READ_QUEUE_MAX wait, or the principal's share of them; the task
+ * ERR_BUSY: as many as may wait do, or the principal's share of them; the task
  * stays the caller's.
  */
 MUST_CHECK

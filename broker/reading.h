@@ -104,6 +104,12 @@ MUST_CHECK
 enum err reading_tasks(
     struct reading *r, cJSON *out, const struct incident *incident);
 
+/* "files": those of the incident and, unless own, of what was merged into it;
+ * "files_more" when not all are there. */
+MUST_CHECK
+enum err reading_files(
+    struct reading *r, cJSON *out, const struct incident *incident, bool own);
+
 /*
  * What the decision of this part says: its facts and its text, borrowed until
  * the next call; NULL where there are none (any more).

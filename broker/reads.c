@@ -9,6 +9,7 @@
 #include "broker/principals.h"
 #include "broker/refusal.h"
 #include "broker/reply.h"
+#include "broker/writes.h"
 
 struct read_task {
 	struct task task;
@@ -18,12 +19,15 @@ struct read_task {
 	struct health health;
 	uint64_t min_seq;
 	uint64_t until_ms; /* steady: parked no longer than this */
+	unsigned char *chunk; /* of file.put, owned */
+	size_t chunk_len;
 
 	/* Set by the reader. */
 	int status;
 	char *body;
 	struct attachment attachments[READING_ATTACHMENTS_MAX];
 	size_t attachments_count;
+	bool whole; /* the file is on disk: the command is to be decided */
 };
 
 struct parked {
@@ -49,6 +53,7 @@ task_free(struct read_task *read)
 	origin_free(&read->origin);
 	ask_free(&read->ask);
 	free(read->body);
+	free(read->chunk);
 	free(read);
 }
 
@@ -85,7 +90,10 @@ read_it(struct read_task *read, struct reading *reading, struct person *person)
 	reading->verb = read->verb;
 	reading->ask = read->ask;
 	reading->health = &read->health;
-	return read_answer(reading);
+	reading->chunk = read->chunk;
+	reading->chunk_len = read->chunk_len;
+	return read->verb == VERB_file_put ? reading_put(reading)
+					   : read_answer(reading);
 }
 
 static void
@@ -95,6 +103,7 @@ run(struct task *task, struct reading *reading)
 	struct person person;
 	enum err err = read_it(read, reading, &person);
 
+	read->whole = err == OK && reading->whole;
 	read->status = err == OK ? STATUS_OK : err_status(err);
 	if (err == OK)
 		read->body = cJSON_PrintUnformatted(reading->answer);
@@ -121,6 +130,13 @@ deliver(struct broker *broker, struct post *post)
 		task_free(read);
 		return;
 	}
+	if (read->whole) {
+		writes_put(broker, read->origin, read->ask);
+		read->origin = NULL;
+		read->ask = NULL;
+		task_free(read);
+		return;
+	}
 	err = reply_with(broker, read->origin, read->status, read->body,
 	    read->attachments, read->attachments_count);
 	if (err == ERR_TOO_LARGE)
@@ -131,11 +147,21 @@ deliver(struct broker *broker, struct post *post)
 	task_free(read);
 }
 
+/* Does it move the bytes of a file? */
+static bool
+of_files(enum verb verb)
+{
+	return verb == VERB_file_put || verb == VERB_file_read;
+}
+
 static void
 hand_over(struct broker *broker, struct read_task *read)
 {
+	struct readers *readers =
+	    of_files(read->verb) ? broker->files : broker->readers;
+
 	health_take(broker, &read->health);
-	if (readers_post(broker->readers, &read->task) == OK) {
+	if (readers_post(readers, &read->task) == OK) {
 		broker->parked->away++;
 		return;
 	}
@@ -151,7 +177,7 @@ hand_over(struct broker *broker, struct read_task *read)
 static uint64_t
 wanted(struct broker *broker, const struct request *request)
 {
-	if (ask_has(request->ask, "min_seq"))
+	if (request->verb != VERB_file_put && ask_has(request->ask, "min_seq"))
 		return (uint64_t)ask_number(request->ask, "min_seq", 0);
 	if (broker->progress.degraded || request->verb == VERB_status ||
 	    request->verb == VERB_whoami)
@@ -194,6 +220,27 @@ answers_now(struct broker *broker, const struct request *request)
 	return false;
 }
 
+/* The request as a task; NULL: it was answered. */
+static struct read_task *
+task_of(struct broker *broker, struct request *request)
+{
+	struct read_task *read = calloc(1, sizeof(*read));
+
+	if (read == NULL) {
+		reply_fault(broker, request->origin, ERR_MEMORY, NULL);
+		return NULL;
+	}
+	read->task.run = run;
+	read->task.post.deliver = deliver;
+	read->task.item.principal = request->person->number;
+	read->origin = request->origin;
+	read->verb = request->verb;
+	read->ask = request->ask;
+	request->origin = NULL;
+	request->ask = NULL;
+	return read;
+}
+
 void
 reads_take(struct broker *broker, struct request *request)
 {
@@ -208,20 +255,65 @@ reads_take(struct broker *broker, struct request *request)
 	}
 	if (!answers_now(broker, request))
 		return;
-	read = calloc(1, sizeof(*read));
-	if (read == NULL) {
-		reply_fault(broker, request->origin, ERR_MEMORY, NULL);
+	read = task_of(broker, request);
+	if (read == NULL)
 		return;
-	}
-	read->task.run = run;
-	read->task.post.deliver = deliver;
-	read->task.item.principal = request->person->number;
-	read->origin = request->origin;
-	read->verb = request->verb;
-	read->ask = request->ask;
 	read->min_seq = min_seq;
-	request->origin = NULL;
-	request->ask = NULL;
+	park(broker, read);
+}
+
+/* Is the chunk one, and is there room for it? */
+static bool
+may_put(struct broker *broker, const struct request *request)
+{
+	const struct wire_view *view = request->view;
+	const char *why;
+	size_t len =
+	    view->attachments == 0
+		? 0
+		: wire_frame(request->message, view->first_attachment).len;
+
+	if (view->attachments > 1 || len > LIMIT_FILE_CHUNK_BYTES_MAX) {
+		reply_refuse(broker, request->origin, ERR_TOO_LARGE,
+		    "attachments",
+		    "a chunk is one attachment of at most %d bytes",
+		    LIMIT_FILE_CHUNK_BYTES_MAX);
+		return false;
+	}
+	if (broker_takes(broker, true, &why) != OK ||
+	    broker_takes(broker, false, &why) != OK) {
+		reply_refuse(broker, request->origin, ERR_BUSY, "", "%s", why);
+		return false;
+	}
+	return true;
+}
+
+void
+reads_put(struct broker *broker, struct request *request)
+{
+	const struct wire_view *view = request->view;
+	uint64_t min_seq;
+	struct read_task *read;
+	struct wire_part frame;
+
+	if (!may_put(broker, request))
+		return;
+	min_seq = wanted(broker, request);
+	read = task_of(broker, request);
+	if (read == NULL)
+		return;
+	read->min_seq = min_seq;
+	if (view->attachments == 1) {
+		frame = wire_frame(request->message, view->first_attachment);
+		read->chunk = malloc(frame.len + 1);
+		read->chunk_len = frame.len;
+		if (read->chunk == NULL) {
+			reply_fault(broker, read->origin, ERR_MEMORY, NULL);
+			task_free(read);
+			return;
+		}
+		memcpy(read->chunk, frame.bytes, frame.len);
+	}
 	park(broker, read);
 }
 

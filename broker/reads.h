@@ -14,6 +14,13 @@ MUST_CHECK
 enum err parked_new(struct parked **parked);
 void parked_free(struct parked **parked);
 
+/*
+ * file.put: the chunk goes to the thread for files; once the file is whole the
+ * command is decided.  Refused at once where the disk's room is kept for
+ * commands.
+ */
+void reads_put(struct broker *broker, struct request *request);
+
 void reads_take(struct broker *broker, struct request *request);
 
 /* Lets those go whose entry the state shows by now, and refuses those whose

@@ -143,7 +143,8 @@ read_ask(struct broker *broker, struct request *request)
 	enum err err;
 
 	if (view->attachments > 0 &&
-	    verb_row(request->verb)->effect != EFFECT_INTAKE) {
+	    verb_row(request->verb)->effect != EFFECT_INTAKE &&
+	    request->verb != VERB_file_put) {
 		reply_refuse(broker, request->origin, ERR_INVALID,
 		    "attachments", "%s takes no attachments",
 		    verb_row(request->verb)->name);
@@ -166,8 +167,13 @@ take(struct broker *broker, struct request *request)
 		    "no such verb; docs/PROTOCOL.md lists them");
 		return;
 	}
-	if (find_asker(broker, request) && may_ask(broker, request) &&
-	    read_ask(broker, request))
+	if (!find_asker(broker, request) || !may_ask(broker, request) ||
+	    !read_ask(broker, request))
+		return;
+	/* The bytes first, then the decision. */
+	if (request->verb == VERB_file_put)
+		reads_put(broker, request);
+	else
 		takers[verb_row(request->verb)->effect](broker, request);
 }
 

@@ -79,25 +79,20 @@ settles_job(enum verb verb)
 	return verb == VERB_worker_done || verb == VERB_worker_fail;
 }
 
-void
-writes_take(struct broker *broker, struct request *request)
+/* Posts what was asked; origin and ask are given over. */
+static void
+post_asked(struct broker *broker, enum verb verb, struct origin *origin,
+    struct ask *ask, size_t bytes)
 {
-	struct command *command;
-	const char *why;
-	enum err err = broker_takes(broker, false, &why);
+	struct command *command =
+	    command_new(origin->principal, verb, ask, origin, bytes);
 
-	if (err != OK) {
-		reply_refuse(broker, request->origin, err, "", "%s", why);
-		return;
-	}
-	command = command_new(request->person->number, request->verb,
-	    request->ask, request->origin, request->view->body.len);
 	if (command == NULL) {
-		reply_fault(broker, request->origin, ERR_MEMORY, NULL);
+		reply_fault(broker, origin, ERR_MEMORY, NULL);
+		ask_free(&ask);
+		origin_free(&origin);
 		return;
 	}
-	request->ask = NULL;
-	request->origin = NULL;
 	command->decide = decide_asked;
 	command->answer = answer_asked;
 	if (broker_command(broker, command) == OK) {
@@ -109,6 +104,38 @@ writes_take(struct broker *broker, struct request *request)
 	reply_refuse(broker, command->origin, ERR_BUSY, "",
 	    "too many commands wait; nothing was changed, try again");
 	command_free(command);
+}
+
+void
+writes_take(struct broker *broker, struct request *request)
+{
+	const char *why;
+	enum err err = broker_takes(broker, false, &why);
+
+	if (err != OK) {
+		reply_refuse(broker, request->origin, err, "", "%s", why);
+		return;
+	}
+	post_asked(broker, request->verb, request->origin, request->ask,
+	    request->view->body.len);
+	request->ask = NULL;
+	request->origin = NULL;
+}
+
+void
+writes_put(struct broker *broker, struct origin *origin, struct ask *ask)
+{
+	const char *why;
+	enum err err = broker_takes(broker, false, &why);
+
+	if (err == OK) {
+		post_asked(broker, VERB_file_put, origin, ask,
+		    LIMIT_FILE_NAME_BYTES_MAX);
+		return;
+	}
+	reply_refuse(broker, origin, err, "", "%s", why);
+	ask_free(&ask);
+	origin_free(&origin);
 }
 
 /* ---- the broker's own ---- */

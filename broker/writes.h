@@ -6,6 +6,8 @@
 #include "broker/requests.h"
 
 /* Takes a request of effect WRITE. */
+/* file.put, of which all bytes are on disk; origin and ask are given over. */
+void writes_put(struct broker *broker, struct origin *origin, struct ask *ask);
 void writes_take(struct broker *broker, struct request *request);
 
 /* The broker's own commands; out of memory or of room they are tried again at

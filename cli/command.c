@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/attach.h"
 #include "cli/bulk.h"
 #include "cli/claim.h"
 #include "cli/handover.h"
@@ -228,6 +229,7 @@ typedef enum err (*runner)(struct args *args, struct session *session,
 static const runner runners[VERB_COUNT] = {
     [VERB_alert_push] = push_run,
     [VERB_alert_show] = run_alert_show,
+    [VERB_file_get] = attach_get,
     [VERB_handover] = handover_run,
     [VERB_next] = run_next,
     [VERB_token_new] = token_run,

@@ -105,6 +105,11 @@ static const struct phrase phrases[] = {
 	    {", late: ", "late", ""}}},
     {"source_heard", "is heard again",
 	{{" after ", "silent_ms", ""}, {", ", "alert", " told of it"}}},
+    {"file_added", "attached file",
+	{{" ", "file", ""}, {", ", "bytes", " bytes"},
+	    {", SHA-256 ", "sha256", ""}}},
+    {"file_read", "was given file",
+	{{" ", "file", " to read"}, {", SHA-256 ", "sha256", ""}}},
     {"task_added", "added task",
 	{{" ", "task", ""}, {" for ", "owner", ""}, {", due ", "due", ""},
 	    {", mandatory: ", "mandatory", ""}}},
@@ -121,7 +126,7 @@ static const struct phrase phrases[] = {
 
 /* Free text of events, in the order in which it is told. */
 static const char *const texts[] = {"title", "text", "description", "reason",
-    "root_cause", "comment", "fault", "detail", "display"};
+    "root_cause", "comment", "fault", "detail", "display", "name"};
 
 struct sentence {
 	char *out;

@@ -103,6 +103,16 @@ static const struct shown tasks[] = {
     {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
 };
 
+static const struct shown files[] = {
+    {"incident", SHAPE_TEXT, {"INCIDENT", 0, 0, false}},
+    {"file", SHAPE_NUMBER, {"FILE", 0, 0, true}},
+    {"bytes", SHAPE_NUMBER, {"BYTES", 2, 0, true}},
+    {"added", SHAPE_AGE, {"AGE", 4, 0, true}},
+    {"added_by", SHAPE_TEXT, {"BY", 5, 8, false}},
+    {"name", SHAPE_TITLE, {"NAME", 0, 16, false}},
+    {"sha256", SHAPE_TEXT, {"SHA-256", 3, 16, false}},
+};
+
 struct list {
 	enum verb verb;
 	const char *key; /* of the rows in the answer */
@@ -123,6 +133,7 @@ static const struct list lists[] = {
     {VERB_source_list, "sources", ROWS(sources),
 	"No source: nothing was received, and nobody is enrolled to push."},
     {VERB_task_list, "tasks", ROWS(tasks), "No task to show."},
+    {VERB_file_list, "files", ROWS(files), "It has no files."},
     {VERB_people_list, "people", ROWS(people), "Nobody is enrolled."},
     {VERB_token_list, "tokens", ROWS(tokens),
 	"No token was ever issued. `tocsin token new` issues one."},

@@ -20,7 +20,7 @@ enum local_option {
 	LOCAL_OPTION_COUNT
 };
 
-enum { LOCAL_WORDS_MAX = 4, LOCAL_NAME_MAX = 32, LOCAL_TERMS_MAX = 16 };
+enum { LOCAL_WORDS_MAX = 128, LOCAL_NAME_MAX = 32, LOCAL_TERMS_MAX = 16 };
 
 struct local_row {
 	char name[LOCAL_NAME_MAX]; /* as typed: "key new" */

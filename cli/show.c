@@ -83,6 +83,16 @@ static const struct shown tasks[] = {
     {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
 };
 
+static const struct shown files[] = {
+    {"incident", SHAPE_TEXT, {"INCIDENT", 0, 0, false}},
+    {"file", SHAPE_NUMBER, {"FILE", 0, 0, true}},
+    {"bytes", SHAPE_NUMBER, {"BYTES", 2, 0, true}},
+    {"added", SHAPE_AGE, {"AGE", 4, 0, true}},
+    {"added_by", SHAPE_TEXT, {"BY", 5, 8, false}},
+    {"name", SHAPE_TITLE, {"NAME", 0, 16, false}},
+    {"sha256", SHAPE_TEXT, {"SHA-256", 3, 16, false}},
+};
+
 /* What one may want to type next, by the state of the incident. */
 struct step {
 	bool open, closed, unassigned;
@@ -192,6 +202,7 @@ view_show(const struct screen *screen, enum verb verb, const cJSON *asked,
 	story_table(
 	    screen, answer, "targets", "Targets", targets, COUNT(targets));
 	story_table(screen, answer, "tasks", "Tasks", tasks, COUNT(tasks));
+	story_table(screen, answer, "files", "Files", files, COUNT(files));
 	story_text(screen, answer, "description", "Description");
 	story_text(screen, answer, "root_cause", "Root cause");
 	story_text(screen, answer, "comment", "Closing comment");

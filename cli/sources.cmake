@@ -2,6 +2,7 @@ target_sources(tocsin_cli PRIVATE
 	alert.c
 	args.c
 	argv.c
+	attach.c
 	bulk.c
 	children.c
 	claim.c

@@ -174,6 +174,17 @@ MUST_CHECK
 enum err tasks_follow(struct state_txn *txn, const struct incident *before,
     const struct incident *after);
 
+/* ---- files (rows_file.c) ---- */
+
+MUST_CHECK
+enum err file_put(struct state_txn *txn, const struct incident_file *file);
+MUST_CHECK
+enum err file_text_put(struct state_txn *txn, uint64_t incident,
+    uint32_t number, const char *json);
+MUST_CHECK
+enum err file_read_set(struct state_txn *txn, uint64_t incident,
+    uint32_t number, uint32_t principal, uint64_t at_ms);
+
 /* ---- alerts ---- */
 
 /* The alert must be above all others. */

@@ -8,7 +8,7 @@
  *   techniques, of hosts u8 each; assignee, opened_by, source u32 each;
  *   follows, alerts, occurred, detected, opened, updated, acknowledged,
  *   triaged, contained, resolved, closed u64 each; level u8, due u64; tasks, open and
- *   mandatory ones u32 each; merged_into u64,
+ *   mandatory ones, files u32 each; merged_into u64,
  *   merge_depth, merged_from, held_from, restricted, number of grants u8 each,
  *   grants (u32 each); configuration, tags,
  *   techniques (each length u8, characters); hosts (8 bytes each)
@@ -22,7 +22,7 @@ enum {
 	FLAG_UNREAD = 2,
 	FLAG_UMBRELLA = 4,
 	COUNT_OPEN = 1, /* in the table counts */
-	INCIDENT_BYTES_MAX = 8 + 12 + 3 * 4 + 11 * 8 + 17 + 1 + 8 + 12 + 8 + 5 +
+	INCIDENT_BYTES_MAX = 8 + 16 + 3 * 4 + 11 * 8 + 17 + 1 + 8 + 12 + 8 + 5 +
 			     LIMIT_GRANTS_MAX * 4 +
 			     LIMIT_TAGS_MAX * (1 + LIMIT_NAME_BYTES_MAX) +
 			     LIMIT_TECHNIQUES_MAX * 16 + LIMIT_HOSTS_MAX * HASH8
@@ -84,6 +84,7 @@ incident_encode(struct pack *value, const struct incident *incident)
 	pack_u32(value, incident->tasks);
 	pack_u32(value, incident->tasks_open);
 	pack_u32(value, incident->tasks_mandatory);
+	pack_u32(value, incident->files);
 	relations_encode(value, incident);
 	pack_text(value, incident->config);
 	for (size_t i = 0; i < incident->tags_count; i++)
@@ -169,6 +170,7 @@ incident_decode(uint64_t number, struct slice value, struct incident *incident)
 	incident->tasks = unpack_u32(&from);
 	incident->tasks_open = unpack_u32(&from);
 	incident->tasks_mandatory = unpack_u32(&from);
+	incident->files = unpack_u32(&from);
 	relations_decode(&from, incident);
 	unpack_text(&from, incident->config, sizeof(incident->config));
 	if (from.bad)

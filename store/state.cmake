@@ -1,12 +1,14 @@
 # The LMDB part of the store: tables, fold, queries.
 target_sources(tocsin_store PRIVATE
 	dump.c
+	evidence.c
 	facts.c
 	fold.c
 	fold_alert.c
 	fold_alert_part.c
 	fold_catch_up.c
 	fold_cluster.c
+	fold_file.c
 	fold_incident.c
 	fold_job.c
 	fold_observable.c
@@ -26,6 +28,7 @@ target_sources(tocsin_store PRIVATE
 	query_task.c
 	rows_alert.c
 	rows_cluster.c
+	rows_file.c
 	rows_incident.c
 	rows_job.c
 	rows_memory.c

@@ -19,6 +19,7 @@
 #include "protocol/ref.h"
 #include "protocol/words.h"
 #include "store/entry.h"
+#include "store/evidence.h"
 
 struct state;
 struct state_txn;
@@ -140,6 +141,7 @@ struct incident {
 	uint64_t due_ms;
 	/* Tasks: the last number given, how many are open, and mandatory. */
 	uint32_t tasks, tasks_open, tasks_mandatory;
+	uint32_t files; /* last number given */
 	char config[17];
 	size_t tags_count, techniques_count, hosts_count;
 	char tags[LIMIT_TAGS_MAX][LIMIT_NAME_BYTES_MAX + 1];
@@ -286,6 +288,32 @@ MUST_CHECK enum err task_open_each(struct state_txn *txn, uint32_t owner,
     const char *cursor, size_t visit_max,
     bool (*row)(void *arg, const struct incident_task *task), void *arg,
     char next[CURSOR_TEXT_MAX], size_t *visited);
+
+/* ---- files ---- */
+
+struct incident_file {
+	uint64_t incident; /* that it was put to */
+	uint32_t number; /* within it, from 1 */
+	unsigned char sha256[SHA256_BYTES];
+	uint64_t bytes;
+	uint32_t added_by;
+	uint64_t added_ms;
+};
+/* ERR_MISSING. */
+MUST_CHECK enum err file_get(struct state_txn *txn, uint64_t incident,
+    uint32_t number, struct incident_file *file);
+/* The incident's own file of that hash.  ERR_MISSING. */
+MUST_CHECK enum err file_find(struct state_txn *txn, uint64_t incident,
+    const unsigned char sha256[SHA256_BYTES], struct incident_file *file);
+/* The name, for screens alone; ERR_MISSING when it was erased. */
+MUST_CHECK enum err file_name(struct state_txn *txn, uint64_t incident,
+    uint32_t number, char name[LIMIT_FILE_NAME_BYTES_MAX + 1]);
+/* Those of one incident itself, in order of number, until row returns false. */
+MUST_CHECK enum err file_each(struct state_txn *txn, uint64_t incident,
+    bool (*row)(void *arg, const struct incident_file *file), void *arg);
+/* When the principal was last given it to read; 0: never. */
+MUST_CHECK enum err file_read_ms(struct state_txn *txn, uint64_t incident,
+    uint32_t number, uint32_t principal, uint64_t *at_ms);
 
 /* ---- alerts ---- */
 

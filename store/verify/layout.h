@@ -50,6 +50,7 @@ enum {
 	ENTRY_PARTS = 34,
 	ENTRY_FACTS = 36,
 	ENTRY_ZERO = 52,
+	KIND_FILE_ADDED = 90,
 	ENTRY_CHAIN = 56,
 	ENTRY_HEAD = 88,
 	SUBJECT_MAX = 9,
@@ -76,6 +77,13 @@ bool verify_zeros(const unsigned char *bytes, size_t len);
  */
 const char *verify_entry(struct verify_chain *chain, const unsigned char *at,
     size_t room, size_t *len, uint64_t *erased);
+
+/*
+ * The file that an entry adds, by its facts; false, with the fault in the
+ * report, when it is not there or not what it was.
+ */
+bool verify_evidence(const char *store, uint64_t seq, const char *facts,
+    size_t len, struct verify_report *report);
 
 /* What the seals of a segment are checked against. */
 struct sealing {

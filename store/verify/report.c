@@ -67,6 +67,9 @@ print_summary(const struct verify_report *report)
 		    time_text(report->last_ms, last));
 	printf("seals      %" PRIu64 ", up to entry %" PRIu64 "\n",
 	    report->seals, report->sealed_seq);
+	if (report->files > 0)
+		printf("evidence   %" PRIu64 " files are what they were\n",
+		    report->files);
 	printf("erased     %" PRIu64 " parts\n", report->erased);
 	if (report->receipts > 0)
 		printf("receipts   %" PRIu64 " hold\n", report->receipts);
@@ -151,6 +154,7 @@ verify_print_json(const struct verify_report *report)
 	add_number(object, "last_ms", report->last_ms);
 	add_number(object, "seals", report->seals);
 	add_number(object, "sealed", report->sealed_seq);
+	add_number(object, "files", report->files);
 	add_number(object, "erased", report->erased);
 	add_number(object, "receipts", report->receipts);
 	add_number(object, "strays", report->strays);

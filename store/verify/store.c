@@ -175,6 +175,7 @@ verify_store(const char *store, const unsigned char *root,
 		return false;
 	}
 	verify_begin(&chain, root, receipts, count);
+	chain.store = store;
 	for (number = 1; number <= folder.last; number++)
 		if (!verify_file(
 			&chain, store, number, number == folder.last, report))

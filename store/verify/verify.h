@@ -18,7 +18,7 @@ enum {
 	VERIFY_HASH_BYTES = 32,
 	VERIFY_KEY_BYTES = 32,
 	VERIFY_STORE_ID_BYTES = 16,
-	VERIFY_NAME_BYTES = 64,
+	VERIFY_NAME_BYTES = 96,
 	VERIFY_WHAT_BYTES = 256
 };
 
@@ -46,6 +46,7 @@ struct verify_report {
 	uint64_t segments;
 	uint64_t entries;
 	uint64_t seals;
+	uint64_t files; /* of evidence that are what they were */
 	uint64_t erased; /* parts whose bytes and key are gone */
 	uint64_t receipts; /* that hold */
 	uint64_t strays; /* files in journal/ that are no segments */
@@ -68,6 +69,7 @@ struct verify_chain {
 	bool inside; /* the last entry wants a successor */
 	bool ended; /* the last record is a seal that ends its segment */
 	bool closed; /* the last record is a seal "closed" */
+	const char *store; /* where evidence lies; NULL: it is not looked at */
 	const struct verify_receipt *receipts; /* by number, ascending */
 	size_t receipts_count, receipts_met;
 };

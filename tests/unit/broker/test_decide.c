@@ -47,6 +47,10 @@ static const struct {
     {VERB_unrestrict, "{'incident':'%s','reason':'x'}"},
     {VERB_escalate, "{'incident':'%s'}"},
     {VERB_source_update, "{'source':'wazuh','interval':'1h'}"},
+    {VERB_file_put,
+	"{'incident':'%s','name':'x','bytes':1,'sha256':'"
+	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}"},
+    {VERB_file_get, "{'incident':'%s','file':'1'}"},
     {VERB_task_add, "{'incident':'%s','title':'x'}"},
     {VERB_task_update, "{'incident':'%s','task':1,'status':'done'}"},
     {VERB_alert_ack, "{'alert':'ALR-1'}"},
@@ -151,7 +155,7 @@ Test(decide, says_of_an_unknown_incident_that_it_is_missing)
 		cr_assert_str_eq(h.fault.field, "incident");
 		cr_assert(strstr(h.fault.message, "INC-99") != NULL);
 	}
-	cr_assert_eq(tried, 19);
+	cr_assert_eq(tried, 21);
 }
 
 /* The body with a revision behind it. */
@@ -174,7 +178,7 @@ needs_more(enum verb verb)
 {
 	return verb == VERB_merge || verb == VERB_unmerge ||
 	       verb == VERB_link || verb == VERB_unlink || verb == VERB_split ||
-	       verb == VERB_task_update;
+	       verb == VERB_task_update || verb == VERB_file_get;
 }
 
 Test(decide, refuses_a_stale_revision_and_takes_the_current_one)

@@ -70,11 +70,14 @@ Test(read, answers_every_verb_of_its_effect)
 	    {VERB_source_show, "{'source':'wazuh'}"},
 	    {VERB_handover, "{}"},
 	    {VERB_task_list, "{}"},
+	    {VERB_file_list, "{'incident':'INC-1'}"},
 	};
 	size_t i, reads = 0;
 
 	for (i = 0; i < VERB_COUNT; i++)
-		reads += verb_row((enum verb)i)->effect == EFFECT_READ;
+		/* file.read wants bytes on a disk: test_cli_64_files.py. */
+		reads += verb_row((enum verb)i)->effect == EFFECT_READ &&
+			 i != VERB_file_read;
 	cr_assert_eq(reads, sizeof(bodies) / sizeof(bodies[0]));
 	(void)harness_open(&h);
 	(void)harness_push(&h, "wazuh", 1);

@@ -84,7 +84,7 @@ struct stage {
 };
 
 static void
-stage_open(struct stage *stage)
+stage_open(struct stage *stage, const struct readers_kind *kind)
 {
 	size_t i;
 
@@ -95,16 +95,16 @@ stage_open(struct stage *stage)
 	cr_assert_eq(uv_loop_init(&stage->loop), 0);
 	cr_assert_eq(
 	    mailbox_new(&stage->loop, hear, NULL, &stage->mailbox), OK);
-	cr_assert_eq(readers_start(stage->h.state, stage->h.journal,
+	cr_assert_eq(readers_start(kind, stage->h.state, stage->h.journal,
 			 &stage->h.config, stage->mailbox, &stage->readers),
 	    OK);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < kind->threads; i++) {
 		stage->holds[i] =
 		    (struct job){.task.run = stand, .gate = &stage->gate};
 		post(stage->readers, &stage->holds[i], LEAD);
 	}
 	pthread_mutex_lock(&stage->gate.mutex);
-	while (stage->gate.inside < 2)
+	while (stage->gate.inside < kind->threads)
 		pthread_cond_wait(&stage->gate.moved, &stage->gate.mutex);
 	pthread_mutex_unlock(&stage->gate.mutex);
 }
@@ -139,7 +139,7 @@ Test(readers, serve_who_asks_little_before_the_rest_of_a_flood)
 	struct job jobs[6] = {0};
 	size_t i;
 
-	stage_open(&stage);
+	stage_open(&stage, &readers_of_rows);
 	for (i = 0; i < 6; i++) {
 		jobs[i] = (struct job){
 		    .task.run = note, .gate = &stage.gate, .number = i};
@@ -183,13 +183,29 @@ Test(readers, keep_as_many_waiting_as_the_limit_and_no_more)
 	size_t taken = 0, first = 0;
 	uint32_t i;
 
-	stage_open(&stage);
+	stage_open(&stage, &readers_of_rows);
 	for (i = 0; i < FLOODS; i++) {
 		taken += flood(&stage, jobs[i], LEAD + i);
 		first = i == 0 ? taken : first;
 	}
 	cr_assert_eq(first, LIMIT_READ_QUEUE_MAX / 2);
 	cr_assert_eq(taken, LIMIT_READ_QUEUE_MAX);
+	stage_run(&stage);
+	stage_close(&stage);
+}
+
+Test(readers, of_files_keep_as_many_chunks_waiting_and_no_more)
+{
+	enum { FLOODS = 7 };
+	static struct job jobs[FLOODS][LIMIT_READ_QUEUE_MAX + 1];
+	static struct stage stage;
+	size_t taken = 0;
+	uint32_t i;
+
+	stage_open(&stage, &readers_of_files);
+	for (i = 0; i < FLOODS; i++)
+		taken += flood(&stage, jobs[i], LEAD + i);
+	cr_assert_eq(taken, LIMIT_FILE_QUEUE_MAX);
 	stage_run(&stage);
 	stage_close(&stage);
 }

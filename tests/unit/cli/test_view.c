@@ -107,6 +107,12 @@ static const char *const tasks =
     "\"due\":\"2026-01-31T11:00:00.000Z\",\"ended\":"
     "\"2026-01-31T10:00:00.000Z\"}],\"next\":\"c\"}";
 
+static const char *const files =
+    "{\"files\":[{\"incident\":\"INC-1\",\"file\":1,\"name\":\"t\","
+    "\"bytes\":12,\"sha256\":\"ab\",\"added_by\":\"ada\",\"added\":"
+    "\"2026-01-31T11:00:00.000Z\"},{\"incident\":\"INC-1\",\"file\":2,"
+    "\"erased\":true}]}";
+
 static const char *const people =
     "{\"people\":[{\"name\":\"ada\",\"number\":2,\"roles\":[\"analyst\"],"
     "\"public\":\"k\",\"sources\":[\"s\"],\"display\":\"Ada\",\"active\":true,"
@@ -158,6 +164,7 @@ static const struct sample samples[] = {
     {VERB_find, &found},
     {VERB_jobs, &jobs},
     {VERB_task_list, &tasks},
+    {VERB_file_list, &files},
     {VERB_people_list, &people},
     {VERB_token_list, &tokens},
     {VERB_whoami, &whoami},

@@ -182,6 +182,30 @@ incident_relate(struct history *h)
 		    "{'reason':'R'}");
 }
 
+/* A file more, or one is read. */
+static void
+file_act(struct history *h)
+{
+	uint64_t count = counters_of(h).incidents;
+	struct incident incident;
+
+	if (count == 0)
+		return;
+	cr_assert_eq(incident_get(world_txn(h->world),
+			 1 + pick(h, (unsigned)count), &incident),
+	    OK);
+	if (incident.files == 0 || pick(h, 2))
+		world_fold(h->world, EVENT_file_added, ANALYST,
+		    inc(incident.number),
+		    facts_of("{'file':%u,'bytes':%u,'sha256':'%064x'%s}",
+			incident.files + 1, pick(h, 99), pick(h, 9), idem(h)),
+		    pick(h, 2) ? "{'name':'N'}" : NULL);
+	else
+		world_fold(h->world, EVENT_file_read, pick(h, 2) ? ANALYST : 1,
+		    inc(incident.number),
+		    facts_of("{'file':%u}", 1 + pick(h, incident.files)), NULL);
+}
+
 /* A task more, or a change of one that is there. */
 static void
 task_act(struct history *h)
@@ -524,7 +548,7 @@ world_history(struct world *world, uint64_t seed, unsigned steps)
 	    incident_change, incident_change, incident_relate, incident_assign,
 	    alert_receive, alert_receive, job_begin, job_begin, job_finish,
 	    job_finish, job_revive, alert_change, notification_queue,
-	    store_change, target_act, source_act, task_act, task_act};
+	    store_change, target_act, source_act, task_act, task_act, file_act};
 	struct history h = {.world = world, .seed = seed};
 
 	world_people(world);

@@ -1,0 +1,22 @@
+/* How requests name files: by number or by SHA-256. */
+#ifndef TOCSIN_BROKER_FILE_NAMED_H
+#define TOCSIN_BROKER_FILE_NAMED_H
+
+#include <stdbool.h>
+
+#include "store/state.h"
+
+#define FILE_SHA256_WANTED "a SHA-256 is 64 hexadecimal digits, in lower case"
+
+/* Reads 64 hexadecimal digits in lower case; NULL is none. */
+bool file_sha256_read(const char *text, unsigned char out[SHA256_BYTES]);
+
+/*
+ * The incident's own file that the text names: its number within the incident,
+ * or all of its SHA-256.  ERR_MISSING when it has none such.
+ */
+MUST_CHECK
+enum err file_named(struct state_txn *txn, const struct incident *incident,
+    const char *text, struct incident_file *file);
+
+#endif
