@@ -80,6 +80,9 @@ ALERTS = [
     ("sentinelone", {"id": "t1", "threatInfo": {"threatName": "Emotet", "confidenceLevel": "malicious", "sha256": SHA256},
                      "agentRealtimeInfo": {"agentComputerName": "pc7"}},
      {"title": "Emotet", "severity": "malicious", "means": "high", "hash": SHA256, "host": "pc7", "dedup": "t1"}),
+    ("sentinelone", {"id": "a1", "activityType": 19, "primaryDescription": "Threat found", "createdAt": "2026-01-02T03:04:05Z", "data": {
+        "computerName": "pc7", "username": "anna", "confidenceLevel": "suspicious"}},
+     {"title": "Threat found", "rule_id": 19, "means": "medium", "host": "pc7", "user": "anna", "dedup": "a1"}),
     ("falco", {"rule": "Shell", "priority": "Notice", "output": "a shell", "time": "2026-01-02T03:04:05Z", "hostname": "n1",
                "tags": ["container", "T1059"], "output_fields": {"user.name": "root", "fd.cip": "192.0.2.1"}},
      {"title": "Shell", "means": "low", "host": "n1", "user": "root", "src_ip": "192.0.2.1", "mitre": "T1059"}),
