@@ -33,6 +33,7 @@ target_sources(tocsin_broker PRIVATE
 	read_incident.c
 	read_job.c
 	read_jobs.c
+	read_outcome.c
 	read_people.c
 	read_relation.c
 	read_show.c

@@ -43,6 +43,8 @@ struct children {
 	sigset_t before;
 	char home[SESSION_PATH_MAX], key[SESSION_PATH_MAX];
 	char mappings[SESSION_PATH_MAX + 1];
+	char gateway_key[SESSION_PATH_MAX], config[SESSION_PATH_MAX];
+	size_t workers; /* rows of them, behind the broker's */
 	bool stop;
 	size_t count; /* the broker is the first */
 	struct child *rows;
@@ -84,6 +86,17 @@ fill_broker(struct children *children, struct child *child)
 	memcpy(child->args, args, sizeof(args));
 }
 
+static void
+fill_gateway(struct children *children, struct child *child)
+{
+	static char program[] = "tocsin-gateway", key[] = "--key";
+	static char config[] = "--config", home[] = "--home";
+	char *const args[] = {program, key, children->gateway_key, config,
+	    children->config, home, children->home, NULL};
+
+	memcpy(child->args, args, sizeof(args));
+}
+
 /*
  * One workflow a process: a worker that only triages, which is where hostile
  * bytes are parsed, confines itself to what that needs.
@@ -120,6 +133,32 @@ take_signals(struct children *children, struct fault *fault)
 			 "signals cannot be waited for: %s", strerror(errno));
 }
 
+/* The row's program: the broker, those that triage, one that notifies, the
+ * gateway. */
+static void
+fill_row(struct children *children, size_t row)
+{
+	struct child *child = &children->rows[row];
+	const char *name;
+
+	if (row == 0) {
+		fill_broker(children, child);
+		name = "broker";
+	} else if (row > children->workers) {
+		fill_gateway(children, child);
+		name = "gateway";
+	} else if (row == children->workers) {
+		fill_worker(children, child, WORKFLOW_notify);
+		name = "notify";
+	} else {
+		fill_worker(children, child, WORKFLOW_triage);
+		(void)snprintf(
+		    child->name, sizeof(child->name), "triage %zu", row);
+		return;
+	}
+	(void)snprintf(child->name, sizeof(child->name), "%s", name);
+}
+
 static enum err
 fill_rows(struct children *children, struct fault *fault)
 {
@@ -129,19 +168,8 @@ fill_rows(struct children *children, struct fault *fault)
 	for (i = 0; i < children->count && err == OK; i++) {
 		struct child *child = &children->rows[i];
 
-		bool notifies = i > 0 && i + 1 == children->count;
-
-		if (i == 0)
-			fill_broker(children, child);
-		else
-			fill_worker(children, child,
-			    notifies ? WORKFLOW_notify : WORKFLOW_triage);
+		fill_row(children, i);
 		child->pause_ms = PAUSE_MS_MIN;
-		(void)snprintf(child->name, sizeof(child->name),
-		    i == 0     ? "broker"
-		    : notifies ? "notify"
-			       : "triage %zu",
-		    i);
 		err = program_find(child->args[0], child->path, fault);
 	}
 	return err;
@@ -163,20 +191,26 @@ find_mappings(struct children *children, const struct session *session,
 }
 
 enum err
-children_open(const struct session *session, size_t workers,
+children_open(const struct session *session, size_t workers, bool gateway,
     struct children **children, struct fault *fault)
 {
 	struct children *made = claim(calloc(1, sizeof(*made)));
 	enum err err;
 
 	made->fd = -1;
-	/* The broker; those that triage; one that notifies. */
-	made->count = 1 + workers + (workers > 0);
+	made->workers = workers + (workers > 0);
+	made->count = 1 + made->workers + gateway;
 	made->rows = claim(calloc(made->count, sizeof(*made->rows)));
 	(void)snprintf(made->home, sizeof(made->home), "%s", session->home);
 	err = session_path(session, "keys", "worker.key", made->key, fault);
 	if (err == OK)
 		err = find_mappings(made, session, fault);
+	if (err == OK)
+		err = session_path(
+		    session, "keys", "gateway.key", made->gateway_key, fault);
+	if (err == OK)
+		err = session_path(
+		    session, "tocsin.yaml", NULL, made->config, fault);
 	if (err == OK)
 		err = fill_rows(made, fault);
 	if (err == OK)
@@ -239,7 +273,7 @@ children_start_broker(struct children *children, struct fault *fault)
 }
 
 enum err
-children_start_workers(struct children *children, struct fault *fault)
+children_start_others(struct children *children, struct fault *fault)
 {
 	enum err err = OK;
 	size_t i;

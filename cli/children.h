@@ -1,5 +1,5 @@
 /*
- * The broker and its workers as child processes: started, started again with
+ * The broker, its workers and the gateway as child processes: started, started again with
  * growing pauses when they die, stopped in order.
  */
 #ifndef TOCSIN_CLI_CHILDREN_H
@@ -14,19 +14,19 @@ struct children;
 
 /*
  * Prepares for a broker, `workers` workers that triage and, unless that is 0,
- * one that notifies, of the session's home; takes SIGCHLD, SIGINT and SIGTERM
- * over.  Starts nothing.  ERR_MISSING: a program
- * is not there.  ERR_IO.
+ * one that notifies, and where asked for a gateway, of the session's home;
+ * takes SIGCHLD, SIGINT and SIGTERM over.  Starts nothing.  ERR_MISSING: a
+ * program is not there.  ERR_IO.
  */
 MUST_CHECK
 enum err children_open(const struct session *session, size_t workers,
-    struct children **children, struct fault *fault);
+    bool gateway, struct children **children, struct fault *fault);
 
-/* Starts the broker; the workers.  ERR_IO. */
+/* Starts the broker; all others.  ERR_IO. */
 MUST_CHECK
 enum err children_start_broker(struct children *children, struct fault *fault);
 MUST_CHECK
-enum err children_start_workers(struct children *children, struct fault *fault);
+enum err children_start_others(struct children *children, struct fault *fault);
 
 /* Readable when a signal waits to be looked at with children_look. */
 int children_fd(const struct children *children);

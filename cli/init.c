@@ -11,7 +11,7 @@
 #include "cli/report.h"
 #include "protocol/ask.h"
 
-enum { ENROL_MAX = 512, FOUNDERS = 6 };
+enum { ENROL_MAX = 512, FOUNDERS = 7 };
 
 #define DEMO_SOURCES "wazuh-demo+suricata-demo+alertmanager-demo+native-demo"
 
@@ -179,7 +179,8 @@ say_next_services(const struct session *session)
 	    "them, and have started:\n"
 	    "  tocsind run --home %s\n"
 	    "  tocsin-worker --key worker-triage.key --workflow triage\n"
-	    "  tocsin-worker --key worker-notify.key --workflow notify\n",
+	    "  tocsin-worker --key worker-notify.key --workflow notify\n"
+	    "  tocsin-gateway --key gateway.key\n",
 	    session->home);
 }
 
@@ -261,6 +262,7 @@ init_new(struct session *session, const struct local_args *args,
 	    {.name = "worker", .roles = "worker", .wanted = !services},
 	    {.name = "worker-triage", .roles = "worker", .wanted = services},
 	    {.name = "worker-notify", .roles = "worker", .wanted = services},
+	    {.name = "gateway", .roles = "gateway", .wanted = true},
 	    {.name = "demo",
 		.roles = "sensor",
 		.sources = DEMO_SOURCES,

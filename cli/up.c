@@ -1,4 +1,4 @@
-/* up, down: broker and workers of one home, in this terminal or behind it. */
+/* up, down: broker, workers and gateway of one home, in this terminal or behind it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -142,7 +142,7 @@ bring_up(struct session *session, struct children *children, size_t workers,
 	if (err == OK)
 		err = await_broker(session, children, fault);
 	if (err == OK)
-		err = children_start_workers(children, fault);
+		err = children_start_others(children, fault);
 	if (err != OK)
 		return err;
 	children_log(workers > 0
@@ -156,6 +156,30 @@ bring_up(struct session *session, struct children *children, size_t workers,
 	return OK;
 }
 
+/*
+ * Is there a gateway to run?  A home that was made before there were any has no
+ * key for one.
+ */
+static enum err
+wants_gateway(const struct session *session, const struct config *config,
+    bool *wanted, struct fault *fault)
+{
+	char path[SESSION_PATH_MAX];
+	enum err err =
+	    session_path(session, "keys", "gateway.key", path, fault);
+
+	*wanted = false;
+	if (err != OK || config->gateway_listen[0] == '\0')
+		return err;
+	*wanted = access(path, R_OK) == 0;
+	if (!*wanted)
+		children_log("no gateway: %s is not there; `tocsin key new "
+			     "gateway` makes it, `tocsin people enrol gateway "
+			     "--roles gateway` admits it",
+		    path);
+	return OK;
+}
+
 /* From the lock to the last child's end. */
 static enum err
 run_all(
@@ -164,6 +188,7 @@ run_all(
 	struct children *children = NULL;
 	struct config config;
 	size_t workers;
+	bool gateway = false;
 	pid_t holder;
 	int lock = -1;
 	enum err err = home_config(session, &config, fault);
@@ -175,11 +200,14 @@ run_all(
 		err = fault_here(fault, ERR_MISSING,
 		    "%s holds no store: `tocsin init` makes one",
 		    config.store_path);
+	if (err == OK)
+		err = wants_gateway(session, &config, &gateway, fault);
 	config_fini(&config);
 	if (err == OK)
 		err = pidfile_take(session, &lock, &holder, fault);
 	if (err == OK)
-		err = children_open(session, workers, &children, fault);
+		err =
+		    children_open(session, workers, gateway, &children, fault);
 	if (err == OK) {
 		err = bring_up(session, children, workers, teller, fault);
 		children_stop(children);

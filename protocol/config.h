@@ -71,6 +71,10 @@ struct config {
 	struct config_hook hooks[CONFIG_HOOKS_MAX];
 	size_t hooks_count;
 	char mail_server[257], mail_from[257];
+	/* Paths as they are written, "" for none; absolute. */
+	char gateway_listen[65], gateway_plaintext[65];
+	char gateway_certificate[1025], gateway_private_key[1025];
+	int64_t gateway_idle_ms, gateway_body_ms, gateway_answer_ms;
 	struct config_target targets[SEVERITY_COUNT];
 	int64_t escalation_repeat_ms;
 	struct config_level chain[CONFIG_LEVELS_MAX];

@@ -83,6 +83,13 @@ check_chain(const struct config *config, char *reason, size_t size)
 	return OK;
 }
 
+/* Absolute, or none: every program of Tocsin has another working folder. */
+static bool
+is_file_name(const char *path)
+{
+	return path[0] == '\0' || path[0] == '/';
+}
+
 enum err
 config_check(
     const struct config *config, const char **path, char *reason, size_t size)
@@ -92,6 +99,20 @@ config_check(
 	if (config->triage_attach > config->triage_open) {
 		*path = "triage.attach";
 		(void)snprintf(reason, size, "must not be above triage.open");
+		return ERR_INVALID;
+	}
+	if ((config->gateway_certificate[0] == '\0') !=
+	    (config->gateway_private_key[0] == '\0')) {
+		*path = "gateway.certificate";
+		(void)snprintf(
+		    reason, size, "and gateway.private_key go together");
+		return ERR_INVALID;
+	}
+	if (!is_file_name(config->gateway_certificate) ||
+	    !is_file_name(config->gateway_private_key)) {
+		*path = "gateway.certificate";
+		(void)snprintf(
+		    reason, size, "and gateway.private_key are absolute paths");
 		return ERR_INVALID;
 	}
 	for (i = 0; i < config->hooks_count; i++) {

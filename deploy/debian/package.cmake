@@ -12,7 +12,7 @@ install(PROGRAMS ${debian}/tocsin-setup DESTINATION sbin)
 
 install(FILES ${debian}/tocsin.overrides DESTINATION share/lintian/overrides RENAME tocsin)
 
-foreach(document OPERATIONS SECURITY PROTOCOL TRIAGE JOBS)
+foreach(document OPERATIONS SECURITY PROTOCOL TRIAGE JOBS INTAKE)
 	install(FILES ${CMAKE_SOURCE_DIR}/docs/${document}.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 endforeach()
 install(FILES ${debian}/copyright ${CMAKE_SOURCE_DIR}/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
@@ -83,8 +83,8 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 analysts work them from the keyboard, and what happened can be proved
 afterwards: every change is one entry of a hash-chained, signed journal.
 .
-This package holds the broker, its workers, the command line and the
-verifier.")
+This package holds the broker, its workers, the HTTP gateway, the command
+line and the verifier.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)

@@ -5,6 +5,8 @@ ends, the broker is stopped in good order, the state rebuilt from the journal mu
 must be content with the journal and with every receipt that any client was given. `broker.expect_broken()` says that a
 scenario breaks the store on purpose.
 """
+import base64
+import hashlib
 import itertools
 import json
 import os
@@ -355,3 +357,27 @@ def lead(broker):
 @pytest.fixture
 def sensor(broker):
     return broker.client("sensor", "sensors")
+
+
+@pytest.fixture
+def gateway(broker):
+    """A tocsin-gateway in front of the broker, on a port of its own."""
+    from http_gateway import Gateway
+
+    made = Gateway(broker).start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def issue(broker):
+    """Issues tokens: issue(role=["sensor"], source=["wazuh-prod"])."""
+    admin = broker.client("admin")
+
+    def make(**fields):
+        secret = base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
+        answer = admin.ok("token.new", {
+            "hash": hashlib.blake2b(secret.encode(), digest_size=32).hexdigest(), **fields})
+        return f"toc_{answer['number']}_{secret}"
+
+    return make

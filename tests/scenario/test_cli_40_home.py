@@ -12,7 +12,7 @@ import pytest
 from command_line import CommandLine
 from conftest import WAIT_S, free_port
 
-LOCAL = 'broker:\n  people: {tcp: ""}\n  sensors: {tcp: ""}\n'
+LOCAL = 'broker:\n  people: {tcp: ""}\n  sensors: {tcp: ""}\ngateway: {listen: "127.0.0.1:0"}\n'
 
 
 @pytest.fixture
@@ -109,9 +109,10 @@ def test_up_runs_all_behind_and_down_ends_it(home, cli):
     cli.out("init")
     assert "broker and workers run (process" in cli.out("up", "--background")
     pid = pid_of(home)
-    assert [name for name, _ in children_of(pid)] == ["tocsin-worker"] * 3 + ["tocsind"]
+    until(lambda: [name for name, _ in children_of(pid)] == ["tocsin-gateway", *["tocsin-worker"] * 3, "tocsind"])
+    until(lambda: "gateway: ready: http://127.0.0.1:" in (home / "log/tocsin.log").read_text())
     # One workflow each, so that those who parse hostile bytes confine themselves.
-    words = [Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0") for name, child in children_of(pid) if name != "tocsind"]
+    words = [Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0") for name, child in children_of(pid) if name == "tocsin-worker"]
     assert sorted(line[line.index(b"--workflow") + 1] for line in words) == [b"notify", b"triage", b"triage"]
     assert cli.out("open", "first light") == "INC-1 opened (revision 1)\n"
     assert f"run already (process {pid})" in cli.out("up", "--background")
@@ -165,7 +166,7 @@ def test_up_that_is_killed_leaves_nothing_behind(home, cli):
 def test_a_home_is_made_run_and_ended_in_json(home, cli):
     made = cli.json("init", "--demo")
     assert made["home"] == str(home) and made["store"] == str(home / "store")
-    assert sorted(made["keys"]) == ["admin", "demo", "lead", "worker"]
+    assert sorted(made["keys"]) == ["admin", "demo", "gateway", "lead", "worker"]
     assert all(Path(path).is_file() for path in made["keys"].values())
     up = cli.json("up", "--background")
     assert up == {"process": pid_of(home), "log": str(home / "log/tocsin.log")}
@@ -220,7 +221,7 @@ def test_a_lost_administrator_is_replaced_offline(home, cli):
     cli.out("init", "--recover", "--admin", "second")
     cli.out("up", "--background")
     assert "people enrol" in CommandLine(home, "second").out("whoami")
-    assert "second  admin" in cli.out("people", "list")
+    assert "second   admin" in cli.out("people", "list")
 
 
 def test_a_key_is_made_enrolled_and_revoked(home, cli):

@@ -60,6 +60,7 @@ Test(read, answers_every_verb_of_its_effect)
 	    {VERB_show, "{'incident':'INC-1'}"},
 	    {VERB_alert_list, "{}"},
 	    {VERB_alert_show, "{'alert':'ALR-1'}"},
+	    {VERB_alert_outcome, "{'alert':'ALR-1'}"},
 	    {VERB_find, "{'value':'192.0.2.1'}"},
 	    {VERB_jobs, "{}"},
 	    {VERB_whoami, "{}"},

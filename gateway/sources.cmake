@@ -1,0 +1,15 @@
+target_sources(tocsin_gateway PRIVATE
+	courier.c
+	http.c
+	inflate.c
+	intake.c
+	listen.c
+	log.c
+	metrics.c
+	proof.c
+	reply.c
+	route.c
+	split.c)
+add_executable(tocsin-gateway main.c)
+target_link_libraries(tocsin-gateway PRIVATE tocsin_gateway)
+install(TARGETS tocsin-gateway)
