@@ -560,6 +560,33 @@ exchange_query(const struct exchange *exchange, const char *name)
 	    exchange->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
+struct telling {
+	void (*each)(void *arg, const char *name, const char *value);
+	void *arg;
+};
+
+static enum MHD_Result
+on_header(
+    void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	const struct telling *telling = arg;
+
+	(void)kind;
+	if (value != NULL)
+		telling->each(telling->arg, name, value);
+	return MHD_YES;
+}
+
+void
+exchange_headers(const struct exchange *exchange,
+    void (*each)(void *arg, const char *name, const char *value), void *arg)
+{
+	struct telling telling = {each, arg};
+
+	(void)MHD_get_connection_values(
+	    exchange->connection, MHD_HEADER_KIND, on_header, &telling);
+}
+
 struct wire_part
 exchange_body(const struct exchange *exchange)
 {

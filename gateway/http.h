@@ -66,6 +66,10 @@ const char *exchange_path(const struct exchange *exchange);
 const char *exchange_header(const struct exchange *exchange, const char *name);
 const char *exchange_query(const struct exchange *exchange, const char *name);
 
+/* Tells of every header. */
+void exchange_headers(const struct exchange *exchange,
+    void (*each)(void *arg, const char *name, const char *value), void *arg);
+
 /* The body; borrowed until exchange_drop, which gives its memory back early. */
 struct wire_part exchange_body(const struct exchange *exchange);
 void exchange_drop(struct exchange *exchange);

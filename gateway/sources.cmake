@@ -1,5 +1,8 @@
 target_sources(tocsin_gateway PRIVATE
 	courier.c
+	dropin.c
+	dropin_pagerduty.c
+	dropin_thehive.c
 	http.c
 	inflate.c
 	intake.c
