@@ -14,6 +14,7 @@ struct origin {
 	struct front *front;
 	uint32_t principal; /* whose message it was */
 	int fd; /* its connection, see peers.h */
+	bool mute; /* nobody reads an answer: none is sent */
 	size_t envelope; /* frames */
 	size_t id_len;
 	const char *id;

@@ -88,6 +88,11 @@ reply_with(struct broker *broker, const struct origin *origin, int status,
 	enum err err;
 
 	wire_init(&message);
+	if (origin->mute) {
+		/* What is refused unheard is counted, as what nobody sent. */
+		broker->counts.dropped_frames += status != STATUS_OK;
+		return OK;
+	}
 	if (body == NULL) {
 		status = err_status(ERR_MEMORY);
 		body = no_memory;

@@ -197,6 +197,32 @@ readable(struct broker *broker, const struct origin *origin, enum err received,
 	return false;
 }
 
+/*
+ * A message of one frame from a sensor of one source, at the sensors' front,
+ * is an alert of that source: what senders without a grammar, such as
+ * rsyslog's omczmq, send.  They read no answer.
+ */
+static bool
+is_bare(const struct front *front, const struct person *person,
+    const struct wire_message *message)
+{
+	return front_is_sensors(front) && person->roles == ROLE_sensor &&
+	       person->sources_count == 1 &&
+	       message->count == PEERS_FRAME + 1 &&
+	       wire_frame(message, PEERS_FRAME).len > 0;
+}
+
+static void
+read_as_bare(struct wire_view *view)
+{
+	*view = (struct wire_view){.envelope = PEERS_FRAME,
+	    .a = {"alert.push", sizeof("alert.push") - 1},
+	    .b = {"", 0},
+	    .body = {"", 0},
+	    .first_attachment = PEERS_FRAME,
+	    .attachments = 1};
+}
+
 void
 requests_take(struct broker *broker, struct front *front,
     const struct wire_message *message, enum err received)
@@ -206,6 +232,7 @@ requests_take(struct broker *broker, struct front *front,
 	struct wire_view view;
 	const char *why = NULL;
 	enum err parsed;
+	bool bare;
 	int fd;
 
 	if (request.person == NULL) {
@@ -214,12 +241,19 @@ requests_take(struct broker *broker, struct front *front,
 	}
 	request.view = &view;
 	parsed = wire_parse(message, 1, &view, &why);
+	bare = parsed != OK && received == OK &&
+	       is_bare(front, request.person, message);
+	if (bare) {
+		read_as_bare(&view);
+		parsed = OK;
+	}
 	if (origin_new(front, message, &view, &request.origin) != OK) {
 		broker->counts.dropped_frames++;
 		return;
 	}
 	fd = zmq_msg_get(&message->frames[PEERS_FRAME], ZMQ_SRCFD);
 	request.origin->fd = fd;
+	request.origin->mute = bare;
 	request.origin->principal = request.person->number;
 	peers_heard(broker->peers, fd, request.person->number, message->bytes,
 	    message->count);
