@@ -10,6 +10,7 @@ target_sources(tocsin_broker PRIVATE
 	decide_relation.c
 	decide_repeat.c
 	decide_restrict.c
+	decide_silence.c
 	decide_source.c
 	decide_split.c
 	decide_store.c
@@ -37,6 +38,7 @@ target_sources(tocsin_broker PRIVATE
 	read_people.c
 	read_relation.c
 	read_show.c
+	read_silence.c
 	read_source.c
 	read_status.c
 	read_target.c

@@ -183,6 +183,14 @@ map_part(struct delivery *delivery, const struct outcome_part *part,
 		mapped->disposition = DISPOSITION_resolved;
 		return OK;
 	}
+	err = delivery_silence(delivery, part, &mapped->silence);
+	if (err != OK)
+		return err;
+	if (mapped->silence != 0) {
+		mapped->disposition = DISPOSITION_suppressed;
+		mapped_reason(mapped, "silenced");
+		return OK;
+	}
 	return map_firing(delivery, part, cluster, mapped);
 }
 
@@ -199,8 +207,13 @@ map_test(struct delivery *delivery, const struct outcome_part *part,
 		err = delivery_incident(delivery, cluster->incident, &incident);
 	if (err != OK)
 		return err;
+	err = delivery_silence(delivery, part, &mapped->silence);
+	if (err != OK)
+		return err;
 	if (part->wish == WISH_resolve)
 		mapped_reason(mapped, "test_resolve");
+	else if (mapped->silence != 0)
+		mapped_reason(mapped, "test_silenced");
 	else if (status_is_open(incident.status) &&
 		 within_window(delivery, cluster))
 		mapped_reason(mapped, "test_attach");
@@ -292,8 +305,8 @@ static enum disposition
 sum_disposition(const cJSON *parts)
 {
 	static const enum disposition order[] = {DISPOSITION_opened,
-	    DISPOSITION_attached, DISPOSITION_kept, DISPOSITION_resolved,
-	    DISPOSITION_tested};
+	    DISPOSITION_attached, DISPOSITION_kept, DISPOSITION_suppressed,
+	    DISPOSITION_resolved, DISPOSITION_tested};
 	const cJSON *part;
 	size_t i;
 

@@ -216,6 +216,9 @@ decision_number(struct decision *d, uint16_t kind, uint64_t *number)
 	case EVENT_incident_opened:
 		*number = counters.incidents;
 		break;
+	case EVENT_silence_added:
+		*number = counters.silences;
+		break;
 	case EVENT_job_leased:
 		*number = counters.leases;
 		break;

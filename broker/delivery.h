@@ -8,6 +8,7 @@
 
 #include "broker/decision.h"
 #include "broker/outcome.h"
+#include "store/silence.h"
 
 struct known_cluster {
 	unsigned char key[CLUSTER_KEY_BYTES];
@@ -40,6 +41,7 @@ struct mapped {
 	cJSON *observables; /* canonical, owned; NULL for none */
 	bool has_digest, again;
 	unsigned char digest[HASH8]; /* of the observables */
+	uint64_t silence; /* that it falls under; 0: none */
 	bool has_lag; /* it tells something of its source's clock */
 	int64_t lag_ms;
 	const char *codes[6]; /* decide's own reasons */
@@ -70,6 +72,12 @@ void delivery_changed(
 /* As decision_room; after a flush the state itself shows what was done. */
 MUST_CHECK
 enum err delivery_room(struct delivery *delivery, size_t count);
+
+/* The number of the silence that the part falls under; 0 for none
+ * (decide_silence.c). */
+MUST_CHECK
+enum err delivery_silence(struct delivery *delivery,
+    const struct outcome_part *part, uint64_t *silence);
 
 void mapped_reason(struct mapped *mapped, const char *code);
 

@@ -25,6 +25,8 @@ static const struct {
     {"test_attach", "a test: it would have joined the incident of its cluster"},
     {"test_keep", "a test: it would have been kept as an alert"},
     {"test_resolve", "a test: it would have resolved what it names"},
+    {"silenced", "it falls under a silence"},
+    {"test_silenced", "a test: it falls under a silence"},
     {"clock_skewed",
 	"its source's clock is off by more than intake.clock_skew: do not rely "
 	"on its times"},
@@ -314,6 +316,8 @@ status_of(enum disposition disposition)
 		return ALERT_STATUS_promoted;
 	case DISPOSITION_attached:
 		return ALERT_STATUS_merged;
+	case DISPOSITION_suppressed:
+		return ALERT_STATUS_suppressed;
 	case DISPOSITION_resolved:
 	case DISPOSITION_tested:
 		return ALERT_STATUS_closed;
@@ -371,6 +375,8 @@ delivery_add(struct delivery *delivery, const struct outcome_part *part,
 		put_incident(facts, "incident", mapped->incident);
 	if (part->occurred_ms != 0)
 		put_number(facts, "occurred", part->occurred_ms);
+	if (mapped->silence != 0)
+		put_number(facts, "silence", mapped->silence);
 	if (mapped->has_lag)
 		put_number(facts, mapped->lag_ms < 0 ? "ahead_ms" : "lag_ms",
 		    (uint64_t)(mapped->lag_ms < 0 ? -mapped->lag_ms

@@ -26,7 +26,7 @@ put_part(struct reading *r, cJSON *out, const struct alert_part *part)
 {
 	static const char *const texts[] = {"title", "severity_raw", "rule",
 	    "host", "user", "url", "src_ip", "dst_ip", "hash", "dedup"};
-	static const char *const kept[] = {"techniques", "ahead_ms"};
+	static const char *const kept[] = {"techniques", "ahead_ms", "silence"};
 	const cJSON *facts, *text;
 
 	put_word(out, "severity", WORDS_SEVERITY, (int)part->severity);

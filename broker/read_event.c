@@ -16,7 +16,7 @@ enum {
 static const char *const hidden[] = {"idem", "ask", "answer", "token"};
 /* Facts that are shown in other words than they are kept. */
 static const char *const times[] = {
-    "occurred", "detected", "window", "due", "seen"};
+    "occurred", "detected", "window", "due", "seen", "until"};
 static const char *const principals[] = {"to", "assignee", "worker", "owner"};
 static const char *const principal_lists[] = {"named"};
 
@@ -129,6 +129,10 @@ put_subject(
 	case SUBJECT_SOURCE:
 		(void)snprintf(text, sizeof(text), "source %.64s",
 		    named != NULL ? named : "?");
+		break;
+	case SUBJECT_SILENCE:
+		(void)snprintf(
+		    text, sizeof(text), "silence %" PRIu64, subject.number);
 		break;
 	case SUBJECT_STORE:
 		(void)snprintf(text, sizeof(text), "store");

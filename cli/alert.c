@@ -31,6 +31,7 @@ static const struct shown part_facts[] = {
     {"severity_raw", SHAPE_TEXT, COLUMN("as sent")},
     {"disposition", SHAPE_TEXT, COLUMN("triage")},
     {"status", SHAPE_STATUS, COLUMN("status")},
+    {"silence", SHAPE_NUMBER, COLUMN("silence")},
     {"incident", SHAPE_TEXT, COLUMN("incident")},
     {"classification", SHAPE_TEXT, COLUMN("class")},
     {"rule", SHAPE_TEXT, COLUMN("rule")},

@@ -78,6 +78,17 @@ static const struct shown tokens[] = {
     {"revoked", SHAPE_AGE, {"REVOKED", 2, 0, true}},
 };
 
+static const struct shown silences[] = {
+    {"silence", SHAPE_NUMBER, {"SILENCE", 0, 0, true}},
+    {"state", SHAPE_TEXT, {"STATE", 5, 0, false}},
+    {"until", SHAPE_DUE, {"LEFT", 0, 0, true}},
+    {"by", SHAPE_TEXT, {"BY", 3, 8, false}},
+    {"source", SHAPE_TEXT, {"SOURCE", 0, 8, false}},
+    {"rule", SHAPE_TEXT, {"RULE", 0, 8, false}},
+    {"host", SHAPE_TEXT, {"HOST", 0, 8, false}},
+    {"reason", SHAPE_TITLE, {"WHY", 2, 20, false}},
+};
+
 static const struct shown sources[] = {
     {"source", SHAPE_TEXT, {"SOURCE", 0, 12, false}},
     {"state", SHAPE_SOURCE, {"STATE", 0, 0, false}},
@@ -130,6 +141,8 @@ static const struct list lists[] = {
 	"one."},
     {VERB_alert_list, "alerts", ROWS(alerts), "No alert to show."},
     {VERB_find, "found", ROWS(found), "Seen nowhere"},
+    {VERB_silence_list, "silences", ROWS(silences),
+	"No silence holds: every alert is heard."},
     {VERB_source_list, "sources", ROWS(sources),
 	"No source: nothing was received, and nobody is enrolled to push."},
     {VERB_task_list, "tasks", ROWS(tasks), "No task to show."},

@@ -42,6 +42,7 @@ target_sources(tocsin_cli PRIVATE
 	session.c
 	shape.c
 	show.c
+	silence.c
 	slurp.c
 	source.c
 	source_test.c

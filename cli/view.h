@@ -23,6 +23,8 @@ void view_show(const struct screen *screen, enum verb verb, const cJSON *asked,
     const cJSON *answer);
 void view_alert_show(const struct screen *screen, enum verb verb,
     const cJSON *asked, const cJSON *answer);
+void view_silence(const struct screen *screen, enum verb verb,
+    const cJSON *asked, const cJSON *answer);
 void view_source_show(const struct screen *screen, enum verb verb,
     const cJSON *asked, const cJSON *answer);
 void view_jobs(const struct screen *screen, enum verb verb, const cJSON *asked,

@@ -19,7 +19,8 @@ enum subject_type {
 	/* 7: corrective actions */
 	SUBJECT_SOURCE = 8, /* its number is that of its name: source_subject */
 	SUBJECT_TOKEN = 9,
-	SUBJECT_LAST = SUBJECT_TOKEN
+	SUBJECT_SILENCE = 10,
+	SUBJECT_LAST = SUBJECT_SILENCE
 };
 
 struct ref {

@@ -11,6 +11,7 @@ static const enum alert_status STATUS_AFTER[DISPOSITION_COUNT] = {
     [DISPOSITION_unreadable] = ALERT_STATUS_new,
     [DISPOSITION_failed] = ALERT_STATUS_new,
     [DISPOSITION_tested] = ALERT_STATUS_closed,
+    [DISPOSITION_suppressed] = ALERT_STATUS_suppressed,
 };
 
 static void
@@ -90,7 +91,8 @@ part_triaged(struct folding *f, const struct alert *alert, const cJSON *item,
 	err = part_move(f, &part, old.incident, part.incident);
 	if (err == OK)
 		err = part_write(f, &part);
-	if (err == OK && part.disposition != DISPOSITION_tested)
+	if (err == OK && part.disposition != DISPOSITION_tested &&
+	    part.disposition != DISPOSITION_suppressed)
 		err = fold_cluster(f, &facts, &part, again);
 	f->facts.bad |= facts.bad;
 	return err;

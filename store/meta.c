@@ -3,7 +3,7 @@
  *
  *   "position"   seq u64, chain hash 32 bytes, fold version u32
  *   "counters"   folded_seq, time_ms, people, incidents, alerts, leases,
- *                notifications u64 each, timers_held u8, config (length u8,
+ *                notifications, silences u64 each, timers_held u8, config (length u8,
  *                characters)
  */
 #include <string.h>
@@ -72,6 +72,7 @@ counters_read(struct state_txn *txn, struct counters *counters)
 	counters->alerts = unpack_u64(&from);
 	counters->leases = unpack_u64(&from);
 	counters->notifications = unpack_u64(&from);
+	counters->silences = unpack_u64(&from);
 	counters->timers_held = unpack_u8(&from) != 0;
 	unpack_text(&from, counters->config, sizeof(counters->config));
 	return unpack_end(&from);
@@ -81,7 +82,7 @@ enum err
 counters_flush(struct state_txn *txn)
 {
 	const struct counters *counters = &txn->counters;
-	PACK(value, 7 * 8 + 2 + sizeof(counters->config));
+	PACK(value, 8 * 8 + 2 + sizeof(counters->config));
 
 	if (!txn->counters_dirty)
 		return OK;
@@ -92,6 +93,7 @@ counters_flush(struct state_txn *txn)
 	pack_u64(&value, counters->alerts);
 	pack_u64(&value, counters->leases);
 	pack_u64(&value, counters->notifications);
+	pack_u64(&value, counters->silences);
 	pack_u8(&value, counters->timers_held);
 	pack_text(&value, counters->config);
 	return lmdb_put(

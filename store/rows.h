@@ -11,6 +11,7 @@
 
 #include "store/lmdb.h"
 #include "store/pack.h"
+#include "store/silence.h"
 #include "store/source.h"
 #include "store/state.h"
 
@@ -233,6 +234,11 @@ enum err umbrella_put(struct state_txn *txn, uint32_t source,
 MUST_CHECK
 enum err observable_put(struct state_txn *txn, const unsigned char hash[HASH16],
     const struct sighting *sighting);
+
+/* before is the row that stands there now, NULL for a new one. */
+MUST_CHECK
+enum err silence_put(struct state_txn *txn, const struct silence *before,
+    const struct silence *after);
 
 /* ---- producers and idempotency ---- */
 

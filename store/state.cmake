@@ -14,6 +14,7 @@ target_sources(tocsin_store PRIVATE
 	fold_observable.c
 	fold_people.c
 	fold_relation.c
+	fold_silence.c
 	fold_source.c
 	fold_store.c
 	fold_target.c
@@ -34,6 +35,7 @@ target_sources(tocsin_store PRIVATE
 	rows_memory.c
 	rows_people.c
 	rows_relation.c
+	rows_silence.c
 	rows_source.c
 	rows_target.c
 	rows_task.c

@@ -67,8 +67,8 @@ MUST_CHECK enum err state_position(
 struct counters {
 	uint64_t folded_seq; /* last entry folded in this transaction */
 	uint64_t time_ms; /* its time: the "now" of decide */
-	uint64_t people, incidents, alerts, leases,
-	    notifications; /* last number given */
+	uint64_t people, incidents, alerts, leases, notifications,
+	    silences; /* last number given */
 	bool timers_held;
 	char config[17]; /* version of the configuration in force */
 };

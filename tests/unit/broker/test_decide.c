@@ -46,6 +46,8 @@ static const struct {
     {VERB_restrict, "{'incident':'%s','reason':'x'}"},
     {VERB_unrestrict, "{'incident':'%s','reason':'x'}"},
     {VERB_escalate, "{'incident':'%s'}"},
+    {VERB_silence_add, "{'source':'wazuh','for':'1h','reason':'x'}"},
+    {VERB_silence_end, "{'silence':1}"},
     {VERB_source_update, "{'source':'wazuh','interval':'1h'}"},
     {VERB_file_put,
 	"{'incident':'%s','name':'x','bytes':1,'sha256':'"

@@ -67,6 +67,7 @@ Test(read, answers_every_verb_of_its_effect)
 	    {VERB_status, "{}"},
 	    {VERB_people_list, "{}"},
 	    {VERB_token_list, "{}"},
+	    {VERB_silence_list, "{}"},
 	    {VERB_source_list, "{}"},
 	    {VERB_source_show, "{'source':'wazuh'}"},
 	    {VERB_handover, "{}"},

@@ -316,6 +316,24 @@ source_act(struct history *h)
 	    NULL);
 }
 
+static void
+silence_act(struct history *h)
+{
+	uint64_t count = counters_of(h).silences;
+
+	world_fold(h->world, EVENT_silence_added, ANALYST,
+	    (struct ref){SUBJECT_SILENCE, 0, count + 1},
+	    facts_of("{'source':'s%u','rule':'%016x','until':%" PRIu64 "%s}",
+		pick(h, 3), pick(h, 3), h->world->time_ms + pick(h, 9000),
+		idem(h)),
+	    "{'rule':'r','reason':'R'}");
+	if (pick(h, 2))
+		world_fold(h->world, EVENT_silence_ended, ANALYST,
+		    (struct ref){
+			SUBJECT_SILENCE, 0, 1 + pick(h, (unsigned)count + 1)},
+		    "{}", NULL);
+}
+
 /* ---- jobs ---- */
 
 static bool
@@ -549,6 +567,8 @@ world_history(struct world *world, uint64_t seed, unsigned steps)
 	    alert_receive, alert_receive, job_begin, job_begin, job_finish,
 	    job_finish, job_revive, alert_change, notification_queue,
 	    store_change, target_act, source_act, task_act, task_act, file_act};
+	    store_change, target_act, source_act, task_act, task_act,
+	    silence_act};
 	struct history h = {.world = world, .seed = seed};
 
 	world_people(world);
