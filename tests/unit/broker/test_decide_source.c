@@ -6,7 +6,7 @@
 
 #include "tests/unit/broker/triage_fixture.h"
 
-enum { INTERVAL_MS = 60000 };
+#define INTERVAL_MS UINT64_C(60000)
 
 static struct harness h;
 
@@ -202,7 +202,7 @@ Test(decide_source, takes_up_what_configuration_says_but_not_over_people)
 	cr_assert_str_eq(reconcile(), "");
 	harness_must(&h, LEAD, VERB_source_update,
 	    "{'source':'wazuh','configured':true}");
-	cr_assert_eq(harness_number(&h, "interval_ms"), INTERVAL_MS);
+	cr_assert_eq(harness_number(&h, "interval_ms"), (int64_t)INTERVAL_MS);
 	h.config.sources_count = 0;
 	cr_assert_str_eq(reconcile(), "source.updated source.updated");
 	cr_assert_eq(harness_timers(&h), 0);

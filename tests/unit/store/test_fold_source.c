@@ -5,7 +5,7 @@
 
 #include "tests/unit/store/fold_world.h"
 
-enum { HOUR_MS = 3600000 };
+#define HOUR_MS UINT64_C(3600000)
 
 static struct world world;
 
@@ -113,12 +113,12 @@ Test(fold_source, keeps_every_source_though_few_have_a_place_in_memory)
 		}
 	for (i = 0; i < 40; i++) {
 		(void)snprintf(name, sizeof(name), "s%u", i);
-		cr_assert_eq(source_of(name).received, 3 * (1 + i));
+		cr_assert_eq(source_of(name).received, 3 * (1 + (uint64_t)i));
 	}
 	world_commit(&world);
 	for (i = 0; i < 40; i++) {
 		(void)snprintf(name, sizeof(name), "s%u", i);
-		cr_assert_eq(source_of(name).received, 3 * (1 + i));
+		cr_assert_eq(source_of(name).received, 3 * (1 + (uint64_t)i));
 	}
 }
 
