@@ -566,8 +566,7 @@ world_history(struct world *world, uint64_t seed, unsigned steps)
 	    incident_change, incident_change, incident_relate, incident_assign,
 	    alert_receive, alert_receive, job_begin, job_begin, job_finish,
 	    job_finish, job_revive, alert_change, notification_queue,
-	    store_change, target_act, source_act, task_act, task_act, file_act};
-	    store_change, target_act, source_act, task_act, task_act,
+	    store_change, target_act, source_act, task_act, task_act, file_act,
 	    silence_act};
 	struct history h = {.world = world, .seed = seed};
 
