@@ -1,7 +1,7 @@
 /* TheHive's creation of alerts and of cases, versions 0 and 1 of its API, as
  * thehive4py and the integrations that use it call them. */
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gateway/intake.h"
@@ -117,7 +117,7 @@ taken_case(struct request *request, const struct answer *answer)
 	int64_t number = 0;
 
 	if (id != NULL && strlen(id) > 4)
-		(void)sscanf(id + 4, "%" SCNd64, &number);
+		number = strtoll(id + 4, NULL, 10);
 	(void)!json_add_number(
 	    request->own, is_version_1(request) ? "number" : "caseId", number);
 	answer_created(request, id != NULL ? id : "", "Case", "case");

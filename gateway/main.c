@@ -96,7 +96,7 @@ connections(void)
 		return SPARE_FILES;
 	files.rlim_cur = files.rlim_max < wanted ? files.rlim_max : wanted;
 	(void)setrlimit(RLIMIT_NOFILE, &files);
-	return files.rlim_cur > 2 * SPARE_FILES
+	return files.rlim_cur > (rlim_t)2 * SPARE_FILES
 		   ? (unsigned)(files.rlim_cur - SPARE_FILES)
 		   : SPARE_FILES;
 }
