@@ -71,7 +71,7 @@ check_actor(struct decision *d)
 	    roles, self.name);
 }
 
-/* if_revision means something only where the ask names an incident. */
+/* if_revision means something only where the ask names what has one. */
 static enum err
 check_revision_field(struct decision *d)
 {
@@ -82,7 +82,8 @@ check_revision_field(struct decision *d)
 		return OK;
 	fields = verb_fields(d->verb, &count);
 	for (i = 0; i < count; i++)
-		if (fields[i].type == FIELD_INCIDENT &&
+		if ((fields[i].type == FIELD_INCIDENT ||
+			fields[i].type == FIELD_ACTION) &&
 		    ask_has(d->ask, fields[i].name))
 			return OK;
 	return decision_refuse(d, ERR_INVALID, "if_revision",

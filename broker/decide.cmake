@@ -1,5 +1,6 @@
 target_sources(tocsin_broker PRIVATE
 	decide.c
+	decide_action.c
 	decide_alert.c
 	decide_assign.c
 	decide_file.c
@@ -11,6 +12,7 @@ target_sources(tocsin_broker PRIVATE
 	decide_repeat.c
 	decide_restrict.c
 	decide_silence.c
+	decide_review.c
 	decide_source.c
 	decide_split.c
 	decide_store.c
@@ -26,6 +28,7 @@ target_sources(tocsin_broker PRIVATE
 	outcome.c
 	put.c
 	read.c
+	read_action.c
 	read_alert.c
 	read_event.c
 	read_file.c
@@ -37,12 +40,16 @@ target_sources(tocsin_broker PRIVATE
 	read_outcome.c
 	read_people.c
 	read_relation.c
+	read_review.c
 	read_show.c
 	read_silence.c
+	read_similar.c
 	read_source.c
 	read_status.c
 	read_target.c
 	read_task.c
 	read_text.c
+	read_times.c
 	read_token.c
+	read_week.c
 	view.c)

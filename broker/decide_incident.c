@@ -199,6 +199,7 @@ decide_close(struct decision *d)
 	    ask_word(d->ask, "impact", IMPACT_not_applicable));
 	decision_copy_text(d, "root_cause");
 	decision_copy_text(d, "comment");
+	decision_draft_review(d, incident.number);
 	put_word(decision_answer_incident(d, &incident), "status", WORDS_STATUS,
 	    STATUS_closed);
 	return OK;

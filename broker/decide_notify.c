@@ -10,6 +10,7 @@ static bool
 drop_valid(const char *reason)
 {
 	return strcmp(reason, "tlp") == 0 ||
+	       strcmp(reason, "restricted") == 0 ||
 	       strcmp(reason, "no_such_hook") == 0;
 }
 
@@ -38,7 +39,7 @@ check_outcome(struct decision *d, const cJSON *outcome, uint64_t number)
 	if (drop != NULL &&
 	    (!cJSON_IsString(drop) || !drop_valid(drop->valuestring)))
 		return decision_refuse(d, ERR_INVALID, "outcomes",
-		    "drop is neither tlp nor no_such_hook");
+		    "drop is neither tlp, restricted nor no_such_hook");
 	return OK;
 }
 

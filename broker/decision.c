@@ -222,6 +222,11 @@ decision_number(struct decision *d, uint16_t kind, uint64_t *number)
 	case EVENT_job_leased:
 		*number = counters.leases;
 		break;
+	case EVENT_action_added:
+		err = action_last(d->txn, number);
+		if (err != OK)
+			return err;
+		break;
 	default:
 		assert(kind == EVENT_notification_queued);
 		*number = counters.notifications;
@@ -251,6 +256,27 @@ decision_queue(struct decision *d, const struct config_hook *hook,
 	put_incident(facts, "incident", incident);
 	put_text(facts, "config", d->config->version);
 	return OK;
+}
+
+enum err
+decision_notify_action(
+    struct decision *d, const struct incident *incident, uint64_t action)
+{
+	const struct config_hook *hook;
+	enum err err = OK;
+	size_t i;
+
+	for (i = 0; i < d->config->hooks_count && err == OK; i++) {
+		hook = &d->config->hooks[i];
+		if (!hook->on[OCCASION_overdue] ||
+		    incident->severity < hook->severity)
+			continue;
+		err =
+		    decision_queue(d, hook, incident->number, OCCASION_overdue);
+		put_ref(d->events[d->events_count - 1].facts, "action",
+		    (struct ref){SUBJECT_ACTION, 0, action});
+	}
+	return err;
 }
 
 enum err

@@ -122,6 +122,12 @@ MUST_CHECK
 enum err decision_queue(struct decision *d, const struct config_hook *hook,
     uint64_t incident, enum occasion on);
 
+/* Queues the hooks that want to know that an action is overdue which follows
+ * from the incident.  At most CONFIG_HOOKS_MAX events. */
+MUST_CHECK
+enum err decision_notify_action(
+    struct decision *d, const struct incident *incident, uint64_t action);
+
 /* Queues the hooks that want to know that the incident opened, or is assigned
  * to somebody.  At most CONFIG_HOOKS_MAX events. */
 MUST_CHECK
@@ -159,6 +165,20 @@ enum { SOURCE_EVENTS_MAX = 3 };
  * There is room for SOURCE_EVENTS_MAX events. */
 MUST_CHECK
 enum err decision_source(struct decision *d, const struct timer_row *timer);
+
+/* ---- lessons (decide_review.c, decide_action.c) ---- */
+
+/* The incident was closed: its review is drafted. */
+void decision_draft_review(struct decision *d, uint64_t incident);
+
+/* Most events of an action that is overdue. */
+enum { OVERDUE_EVENTS_MAX = 1 + CONFIG_HOOKS_MAX };
+
+/* Tells of the action whose timer is due.  There is room for
+ * OVERDUE_EVENTS_MAX events. */
+MUST_CHECK
+enum err decision_action_overdue(
+    struct decision *d, const struct timer_row *timer);
 
 /* ---- answering ---- */
 

@@ -161,6 +161,23 @@ reading_cursor(const struct reading *r)
 	return cursor != NULL ? cursor : "";
 }
 
+bool
+reading_cursor_numbers(const struct reading *r, uint64_t *numbers, size_t count)
+{
+	const char *at = reading_cursor(r);
+	char *end;
+	size_t i;
+
+	for (i = 0; i < count; i++, at = end + 1) {
+		if (*at < '0' || *at > '9')
+			return false;
+		numbers[i] = strtoull(at, &end, 10);
+		if (*end != (i + 1 < count ? '.' : '\0'))
+			return false;
+	}
+	return true;
+}
+
 void
 reading_page_end(struct reading *r, const char *next, size_t visited)
 {

@@ -111,6 +111,7 @@ put_subject(
 		return;
 	case SUBJECT_INCIDENT:
 	case SUBJECT_ALERT:
+	case SUBJECT_ACTION:
 		put_ref(out, "subject", subject);
 		return;
 	case SUBJECT_PERSON:

@@ -135,7 +135,8 @@ put_notification(struct reading *r, cJSON *items, uint64_t number)
 {
 	struct notification notification;
 	struct incident incident;
-	cJSON *item;
+	struct action action;
+	cJSON *item, *shown;
 	enum err err;
 
 	err = notification_get(r->txn, number, &notification);
@@ -149,12 +150,18 @@ put_notification(struct reading *r, cJSON *items, uint64_t number)
 	put_word(item, "on", WORDS_OCCASION, (int)notification.on);
 	put_hook(r, item, notification.hook, &incident);
 	/* What is not to leave does not even reach the worker. */
-	if (cJSON_HasObjectItem(item, "drop"))
-		put_incident(
-		    put_object(item, "incident"), "id", incident.number);
-	else
-		reading_incident(r, put_object(item, "incident"), &incident);
-	return OK;
+	shown = put_object(item, "incident");
+	if (cJSON_HasObjectItem(item, "drop")) {
+		put_incident(shown, "id", incident.number);
+		return OK;
+	}
+	reading_incident(r, shown, &incident);
+	if (notification.action == 0)
+		return OK;
+	err = action_get(r->txn, notification.action, &action);
+	if (err == OK)
+		reading_action(r, put_object(shown, "action"), &action);
+	return err;
 }
 
 static enum err

@@ -27,9 +27,8 @@ same_observable(const cJSON *a, const cJSON *b)
 	       strcmp(value, other_value) == 0;
 }
 
-/* Adds those that are not there yet, as many as are kept of anything. */
-static void
-gather_observables(cJSON *all, const cJSON *text)
+void
+reading_gather_observables(cJSON *all, const cJSON *text)
 {
 	const cJSON *item, *known;
 
@@ -96,7 +95,7 @@ add_attached(
 	put_item(attached->rows, NULL, row);
 	if (part != NULL) {
 		reading_part(attached->r, part, &facts, &text);
-		gather_observables(attached->observables, text);
+		reading_gather_observables(attached->observables, text);
 	}
 	return true;
 }
@@ -138,8 +137,8 @@ gather_merged(void *arg, uint64_t merged)
 	return attached->err == OK && !attached->more;
 }
 
-static enum err
-show_alerts(
+enum err
+reading_attached(
     struct reading *r, const struct incident *incident, cJSON *observables)
 {
 	struct attached attached = {.r = r, .observables = observables};
@@ -186,7 +185,7 @@ add_history(void *arg, const struct history_row *row)
 		cJSON_Delete(event);
 		return false;
 	}
-	gather_observables(history->observables,
+	reading_gather_observables(history->observables,
 	    cJSON_GetObjectItemCaseSensitive(event, "text"));
 	put_item(history->rows, NULL, event);
 	history->last = row->seq;
@@ -275,6 +274,6 @@ read_show(struct reading *r)
 	/* Alerts are not a reporter's to read, and a further page of history
 	 * has them already. */
 	if (!reading_only_reports(r) && after == 0)
-		err = show_alerts(r, &incident, observables);
+		err = reading_attached(r, &incident, observables);
 	return err == OK ? show_history(r, &incident, after, observables) : err;
 }

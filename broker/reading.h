@@ -55,6 +55,10 @@ size_t reading_limit(const struct reading *r);
 /* The field cursor, "" when it is absent. */
 const char *reading_cursor(const struct reading *r);
 
+/* Is the cursor so many whole numbers with dots between them?  Reads them. */
+bool reading_cursor_numbers(
+    const struct reading *r, uint64_t *numbers, size_t count);
+
 /* "next", unless the list is at its end, and "visited". */
 void reading_page_end(struct reading *r, const char *next, size_t visited);
 
@@ -109,6 +113,33 @@ enum err reading_tasks(
 MUST_CHECK
 enum err reading_files(
     struct reading *r, cJSON *out, const struct incident *incident, bool own);
+
+/* Adds the observables of the text that are not there yet, as many as are kept
+ * of anything. */
+void reading_gather_observables(cJSON *all, const cJSON *text);
+/* Adds "attached" and "resolved_by_source" to the answer, and what its alerts
+ * hold to observables. */
+MUST_CHECK
+enum err reading_attached(
+    struct reading *r, const struct incident *incident, cJSON *observables);
+
+/* ---- lessons ---- */
+
+/* "as_of": the entry, its chain head and time, that the answer is computed from. */
+MUST_CHECK
+enum err reading_position(struct reading *r, struct counters *counters);
+/* A corrective action with its text. */
+void reading_action(struct reading *r, cJSON *out, const struct action *action);
+/* "actions": those of the incident and of what was merged into it; with
+ * "actions_more" where there are too many. */
+MUST_CHECK
+enum err reading_actions(struct reading *r, cJSON *out, uint64_t incident);
+/* "times": ttd, tta, ttt, ttc, ttr, each with the entries that it comes from. */
+void reading_times(cJSON *out, const struct incident *incident);
+/* "similar": earlier incidents that share observables, hosts or techniques. */
+MUST_CHECK
+enum err reading_similar(struct reading *r, cJSON *out,
+    const struct incident *incident, const cJSON *observables);
 
 /*
  * What the decision of this part says: its facts and its text, borrowed until

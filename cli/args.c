@@ -237,7 +237,9 @@ read_special(struct args *args, struct session *session, struct argv *argv,
 	}
 	for (i = 0; i < extras_count; i++) {
 		if (!extras_takes(args->verb, &extras[i]) ||
-		    strcmp(extras[i].name, argument->name) != 0)
+		    (strcmp(extras[i].name, argument->name) != 0 &&
+			(i != EXTRA_output ||
+			    strcmp(argument->name, "o") != 0)))
 			continue;
 		args->extras[i] = argument->value != NULL ? argument->value
 				  : extras[i].argument != NULL

@@ -16,6 +16,7 @@
 #include "cli/remote.h"
 #include "cli/render.h"
 #include "cli/report.h"
+#include "cli/report_run.h"
 #include "cli/shape.h"
 #include "cli/source_test.h"
 #include "cli/token.h"
@@ -235,6 +236,8 @@ static const runner runners[VERB_COUNT] = {
     [VERB_token_new] = token_run,
     [VERB_source_test] = source_test_run,
     [VERB_watch] = watch_run,
+    [VERB_report] = report_run,
+    [VERB_report_weekly] = report_run,
 };
 
 static enum err

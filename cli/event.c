@@ -120,6 +120,18 @@ static const struct phrase phrases[] = {
 	{{" ", "task", ""}, {" from ", "from", ""}, {" to ", "to", ""},
 	    {", owner ", "owner", ""}, {", due ", "due", ""},
 	    {", without a due time: ", "no_due", ""}, {", its ", "text", ""}}},
+    {"action_added", "proposed",
+	{{" to be done by ", "due", ""}, {", owner ", "owner", ""}}},
+    {"action_updated", "changed",
+	{{" ", "text", ","}, {" from ", "from", ""}, {" to ", "to", ","},
+	    {" owner to ", "owner", ","}, {" due to ", "due", ","}}},
+    {"action_overdue", "saw the time pass",
+	{{", due ", "due", ""}, {", owner ", "owner", ""},
+	    {", late: ", "late", ""}}},
+    {"review_drafted", "drafted the review", {{"", NULL, ""}}},
+    {"review_updated", "filled in the review",
+	{{": ", "text", ""}, {", cost ", "cost", ""},
+	    {", approved: ", "approved", ""}}},
     {"notification_sent", "sent",
 	{{" by hook ", "hook", ""}, {" for ", "incident", ""}}},
     {"notification_dropped", "dropped",
@@ -129,7 +141,8 @@ static const struct phrase phrases[] = {
 
 /* Free text of events, in the order in which it is told. */
 static const char *const texts[] = {"title", "text", "description", "reason",
-    "root_cause", "comment", "fault", "detail", "display", "name"};
+    "root_cause", "comment", "fault", "detail", "display", "name", "summary",
+    "went_well", "went_badly", "to_improve"};
 
 struct sentence {
 	char *out;

@@ -44,6 +44,16 @@ static const struct choice_row choices[] = {
 #include "cli/extras.def"
 };
 
+struct switch_row {
+	enum verb verb, other;
+	const char *option;
+};
+
+static const struct switch_row switches[] = {
+#define SWITCH(verb, option, other) {VERB_##verb, VERB_##other, "--" #option},
+#include "cli/extras.def"
+};
+
 static const bool bulk[VERB_COUNT + 1] = {
 #define BULK(verb) [VERB_##verb] = true,
 #include "cli/extras.def"
@@ -99,12 +109,33 @@ has_long_text(enum verb verb)
 	return false;
 }
 
+enum verb
+extras_switch(enum verb verb, int count, char *const *words)
+{
+	size_t i;
+	int at;
+
+	for (i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
+		for (at = 0; at < count && switches[i].verb == verb &&
+			     strcmp(words[at], "--") != 0;
+		     at++)
+			if (strcmp(words[at], switches[i].option) == 0)
+				return switches[i].other;
+	return verb;
+}
+
 bool
 extras_takes(enum verb verb, const struct extra_row *option)
 {
-	if (option->verb != VERB_NONE)
-		return option->verb == verb;
-	return option->of_texts ? has_long_text(verb) : bulk[verb];
+	size_t i;
+
+	if (option->verb == VERB_NONE)
+		return option->of_texts ? has_long_text(verb) : bulk[verb];
+	for (i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
+		if (switches[i].verb == option->verb &&
+		    switches[i].other == verb)
+			return true;
+	return option->verb == verb;
 }
 
 bool

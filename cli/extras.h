@@ -54,6 +54,9 @@ const struct shortcut_row *extras_shortcuts(size_t *count);
 const struct ask_row *extras_asked(size_t *count);
 const struct alias_row *extras_aliases(size_t *count);
 
+/* What the verb becomes by the options among its words: mostly itself. */
+enum verb extras_switch(enum verb verb, int count, char *const *words);
+
 /* Is the option one of the verb's? */
 bool extras_takes(enum verb verb, const struct extra_row *option);
 

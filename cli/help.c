@@ -86,7 +86,8 @@ append_word(char out[HELP_USAGE_MAX], const struct field_row *field)
 	size_t len = strlen(out), i;
 	char form[64];
 
-	if (field->type == FIELD_INCIDENT || field->type == FIELD_ALERT) {
+	if (field->type == FIELD_INCIDENT || field->type == FIELD_ALERT ||
+	    field->type == FIELD_ACTION) {
 		(void)value_form(field, form, sizeof(form));
 	} else {
 		for (i = 0; field->name[i] != '\0' && i + 1 < sizeof(form); i++)

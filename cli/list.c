@@ -124,6 +124,15 @@ static const struct shown files[] = {
     {"sha256", SHAPE_TEXT, {"SHA-256", 3, 16, false}},
 };
 
+static const struct shown actions[] = {
+    {"id", SHAPE_TEXT, {"ID", 0, 0, false}},
+    {"status", SHAPE_ACTION, {"STATUS", 0, 0, false}},
+    {"due", SHAPE_DUE, {"DUE", 1, 0, true}},
+    {"owner", SHAPE_TEXT, {"OWNER", 3, 8, false}},
+    {"incident", SHAPE_TEXT, {"INCIDENT", 4, 0, false}},
+    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
+};
+
 struct list {
 	enum verb verb;
 	const char *key; /* of the rows in the answer */
@@ -147,6 +156,9 @@ static const struct list lists[] = {
 	"No source: nothing was received, and nobody is enrolled to push."},
     {VERB_task_list, "tasks", ROWS(tasks), "No task to show."},
     {VERB_file_list, "files", ROWS(files), "It has no files."},
+    {VERB_action_list, "actions", ROWS(actions),
+	"No corrective action to show. (`tocsin action list --all` has those "
+	"that were carried out, too.)"},
     {VERB_people_list, "people", ROWS(people), "Nobody is enrolled."},
     {VERB_token_list, "tokens", ROWS(tokens),
 	"No token was ever issued. `tocsin token new` issues one."},

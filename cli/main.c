@@ -8,6 +8,7 @@
 #include "cli/args.h"
 #include "cli/command.h"
 #include "cli/complete.h"
+#include "cli/extras.h"
 #include "cli/help.h"
 #include "cli/local.h"
 #include "cli/report.h"
@@ -118,9 +119,11 @@ run(struct session *session, int count, char *const *words)
 	if (local != LOCAL_NONE)
 		return local_run(session, local, count - used, words + used);
 	verb = args_command(count, words, &used, &alias);
-	if (verb != VERB_NONE)
+	if (verb != VERB_NONE) {
+		verb = extras_switch(verb, count - used, words + used);
 		return command_run(
 		    session, verb, alias, count - used, words + used);
+	}
 	return refuse_command(session, count, words);
 }
 

@@ -44,8 +44,8 @@ static const struct range hidden[] = {
     {0xe0000, 0x10ffff} /* tags, selectors, private use */
 };
 
-static bool
-is_hidden(int32_t point)
+bool
+render_hidden(int32_t point)
 {
 	size_t i;
 
@@ -57,12 +57,8 @@ is_hidden(int32_t point)
 	return true;
 }
 
-/*
- * The code point that text begins with, or NOT_UTF8; *used is its length, 1
- * for what is not UTF-8.
- */
-static int32_t
-decode(const char *text, size_t len, size_t *used)
+int32_t
+render_point(const char *text, size_t len, size_t *used)
 {
 	unsigned char lead = (unsigned char)text[0];
 	size_t need = lead < 0x80   ? 1
@@ -116,8 +112,9 @@ take_marks(const char *text, size_t len, struct glyph *glyph)
 	int32_t point;
 
 	for (marks = 0; marks < MARKS_MAX && glyph->used < len; marks++) {
-		point = decode(text + glyph->used, len - glyph->used, &used);
-		if (point < 0x80 || is_hidden(point) ||
+		point =
+		    render_point(text + glyph->used, len - glyph->used, &used);
+		if (point < 0x80 || render_hidden(point) ||
 		    wcwidth((wchar_t)point) != 0)
 			return;
 		memcpy(glyph->bytes + glyph->len, text + glyph->used, used);
@@ -129,12 +126,12 @@ take_marks(const char *text, size_t len, struct glyph *glyph)
 void
 render_glyph(const char *text, size_t len, bool utf8, struct glyph *glyph)
 {
-	int32_t point = decode(text, len, &glyph->used);
+	int32_t point = render_point(text, len, &glyph->used);
 	int columns = 1;
 
 	if (point >= 0x80)
 		columns = utf8 ? wcwidth((wchar_t)point) : -1;
-	if (is_hidden(point) || columns <= 0) {
+	if (render_hidden(point) || columns <= 0) {
 		escape(glyph, text, point);
 		return;
 	}
@@ -320,11 +317,11 @@ render_json(FILE *out, const char *json, bool utf8)
 	size_t left = strlen(json), used;
 
 	for (; left > 0; json += used, left -= used) {
-		int32_t point = decode(json, left, &used);
+		int32_t point = render_point(json, left, &used);
 
 		if (point == NOT_UTF8)
 			(void)fputs("\\ufffd", out);
-		else if (is_hidden(point) || (!utf8 && point >= 0x80))
+		else if (render_hidden(point) || (!utf8 && point >= 0x80))
 			json_escape(out, point);
 		else
 			(void)fwrite(json, 1, used, out);

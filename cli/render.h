@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum { GLYPH_BYTES_MAX = 16, RENDER_NO_LIMIT = 1 << 30 };
@@ -24,6 +25,15 @@ struct glyph {
 	size_t columns; /* that it takes on a terminal */
 	size_t used; /* bytes of the text that it stands for */
 };
+
+/*
+ * The code point that text (len bytes, at least one) begins with, negative for
+ * what is not UTF-8; *used is its length.
+ */
+int32_t render_point(const char *text, size_t len, size_t *used);
+
+/* Is the code point invisible, or does it reorder what stands around it? */
+bool render_hidden(int32_t point);
 
 /*
  * The first glyph of text (len bytes, at least one).  Without utf8 everything

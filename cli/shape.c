@@ -40,6 +40,14 @@ static const struct look sources[] = {
     {"heard", STYLE_GOOD},
 };
 
+static const struct look actions[] = {
+    {"proposed", STYLE_BOLD},
+    {"in_progress", STYLE_WARN},
+    {"done", STYLE_NOTICE},
+    {"effective", STYLE_GOOD},
+    {"not_effective", STYLE_BAD},
+};
+
 static const struct look statuses[] = {
     {"new", STYLE_BOLD},
     {"triage", STYLE_WARN},
@@ -168,7 +176,8 @@ as_due(const struct screen *screen, const cJSON *object, const char *key,
 	char age[WHEN_AGE_MAX];
 
 	/* What is done is due no more. */
-	if (ms == 0 || json_text(object, "ended") != NULL)
+	if (ms == 0 || json_text(object, "ended") != NULL ||
+	    json_text(object, "finished") != NULL)
 		return STYLE_PLAIN;
 	(void)snprintf(out, SHAPE_TEXT_MAX, "%s%s", over ? "-" : "",
 	    over ? when_age(ms, now, age) : when_age(now, ms, age));
@@ -346,6 +355,14 @@ as_skew(const struct screen *screen, const cJSON *object, const char *key,
 }
 
 static enum style
+as_action(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	(void)as_text(screen, object, key, out);
+	return style_of(actions, sizeof(actions) / sizeof(actions[0]), out);
+}
+
+static enum style
 as_protocol(const char *prefix, enum words list, const cJSON *object,
     const char *key, char out[SHAPE_TEXT_MAX])
 {
@@ -397,6 +414,7 @@ static const shaper shapers[] = {
     [SHAPE_TARGET] = as_target,
     [SHAPE_SOURCE] = as_source,
     [SHAPE_SKEW] = as_skew,
+    [SHAPE_ACTION] = as_action,
     [SHAPE_TLP] = as_tlp,
     [SHAPE_PAP] = as_pap,
 };

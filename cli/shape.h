@@ -32,6 +32,7 @@ enum shape {
 	SHAPE_TARGET, /* how a target stands, in its colour */
 	SHAPE_SOURCE, /* how a source stands, in its colour */
 	SHAPE_SKEW, /* signed milliseconds, in a colour where too many */
+	SHAPE_ACTION, /* how a corrective action stands, in its colour */
 	SHAPE_TLP, /* TLP:AMBER+STRICT */
 	SHAPE_PAP
 };

@@ -29,6 +29,11 @@ target_sources(tocsin_cli PRIVATE
 	mapping.c
 	mapping_measure.c
 	own.c
+	paper.c
+	paper_chart.c
+	paper_incident.c
+	paper_text.c
+	paper_week.c
 	pidfile.c
 	prepare.c
 	program.c
@@ -38,6 +43,8 @@ target_sources(tocsin_cli PRIVATE
 	remote.c
 	render.c
 	report.c
+	report_run.c
+	review.c
 	screen.c
 	session.c
 	shape.c

@@ -192,26 +192,44 @@ add_word(const struct setting *setting, const char *text)
 	return OK;
 }
 
+/* How references of a field's type are written. */
+struct ref_form {
+	enum subject_type type;
+	const char *prefix, *example;
+};
+
+static const struct ref_form *
+form_of(enum field_type type)
+{
+	static const struct ref_form incident = {
+	    SUBJECT_INCIDENT, "INC-", "an incident such as INC-3"};
+	static const struct ref_form action = {
+	    SUBJECT_ACTION, "ACT-", "an action such as ACT-4"};
+	static const struct ref_form alert = {
+	    SUBJECT_ALERT, "ALR-", "an alert such as ALR-7 or ALR-7/3"};
+
+	if (type == FIELD_INCIDENT)
+		return &incident;
+	return type == FIELD_ACTION ? &action : &alert;
+}
+
 /* "3", "inc-3", "INC-3"; with parts "7/2", "ALR-7/2". */
 static enum err
 spell_ref(const struct setting *setting, const char *text, size_t len,
     char spelled[REF_TEXT_MAX])
 {
-	bool alert = setting->field->type != FIELD_INCIDENT;
-	const char *prefix = alert ? "ALR-" : "INC-";
+	const struct ref_form *form = form_of(setting->field->type);
 	char full[REF_TEXT_MAX];
 	struct ref ref;
 
 	(void)snprintf(full, sizeof(full), "%s%.*s",
-	    isdigit((unsigned char)text[0]) ? prefix : "", (int)len, text);
-	if (len + strlen(prefix) >= sizeof(full) ||
-	    ref_parse(full, &ref) != OK ||
-	    ref.type != (alert ? SUBJECT_ALERT : SUBJECT_INCIDENT))
+	    isdigit((unsigned char)text[0]) ? form->prefix : "", (int)len,
+	    text);
+	if (len + strlen(form->prefix) >= sizeof(full) ||
+	    ref_parse(full, &ref) != OK || ref.type != form->type)
 		return fault_set(setting->fault, ERR_INVALID,
 		    "--%s: expected %s; got \"%.*s\"", setting->option,
-		    alert ? "an alert such as ALR-7 or ALR-7/3"
-			  : "an incident such as INC-3",
-		    (int)len, text);
+		    form->example, (int)len, text);
 	(void)ref_format(ref, spelled);
 	return OK;
 }
@@ -423,6 +441,7 @@ static const struct type_row types[] = {
     [FIELD_INCIDENT] = {add_ref, false, "INC-n"},
     [FIELD_ALERT] = {add_ref, false, "ALR-n"},
     [FIELD_ALERTS] = {add_refs, true, "ALR-n,..."},
+    [FIELD_ACTION] = {add_ref, false, "ACT-n"},
     [FIELD_NUMBER] = {add_number, false, "N"},
     [FIELD_FLAG] = {add_flag, false, ""},
     [FIELD_TIME] = {add_time, false, "TIME"},

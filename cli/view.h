@@ -21,6 +21,8 @@ void view_list(const struct screen *screen, enum verb verb, const cJSON *asked,
     const cJSON *answer);
 void view_show(const struct screen *screen, enum verb verb, const cJSON *asked,
     const cJSON *answer);
+void view_review(const struct screen *screen, enum verb verb,
+    const cJSON *asked, const cJSON *answer);
 void view_alert_show(const struct screen *screen, enum verb verb,
     const cJSON *asked, const cJSON *answer);
 void view_silence(const struct screen *screen, enum verb verb,

@@ -222,6 +222,13 @@ read_alert(
 }
 
 static enum err
+read_action(
+    const struct field_row *row, struct value *value, struct ask_fault *fault)
+{
+	return read_ref(row, SUBJECT_ACTION, "\"ACT-4\"", value, fault);
+}
+
+static enum err
 read_alerts(
     const struct field_row *row, struct value *value, struct ask_fault *fault)
 {
@@ -306,6 +313,7 @@ static reader *const readers[] = {
     [FIELD_INCIDENT] = read_incident,
     [FIELD_ALERT] = read_alert,
     [FIELD_ALERTS] = read_alerts,
+    [FIELD_ACTION] = read_action,
     [FIELD_NUMBER] = read_number,
     [FIELD_FLAG] = read_flag,
     [FIELD_TIME] = read_time,
@@ -489,7 +497,8 @@ ask_duration_ms(const struct ask *ask, const char *field, int64_t otherwise)
 struct ref
 ask_ref(const struct ask *ask, const char *field)
 {
-	return value_of(ask, field, 1u << FIELD_INCIDENT | 1u << FIELD_ALERT)
+	return value_of(ask, field,
+	    1u << FIELD_INCIDENT | 1u << FIELD_ALERT | 1u << FIELD_ACTION)
 	    ->ref;
 }
 

@@ -55,7 +55,7 @@ int64_t ask_time_ms(
 /* DURATION: milliseconds, or otherwise when absent. */
 int64_t ask_duration_ms(
     const struct ask *ask, const char *field, int64_t otherwise);
-/* INCIDENT, ALERT: the reference; type SUBJECT_NONE when absent. */
+/* INCIDENT, ALERT, ACTION: the reference; type SUBJECT_NONE when absent. */
 struct ref ask_ref(const struct ask *ask, const char *field);
 /* NAMES, ALERTS, LIST, OBJECT: the array or object, NULL when absent.  Borrowed. */
 const cJSON *ask_json(const struct ask *ask, const char *field);

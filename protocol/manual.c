@@ -42,6 +42,8 @@ static const char *const lists[] = {
     [WORDS_OCCASION] = "occasion",
     [WORDS_WORKFLOW] = "workflow",
     [WORDS_TASK_STATUS] = "task_status",
+    [WORDS_ACTION] = "action",
+    [WORDS_REVIEW] = "review",
 };
 
 static_assert(sizeof(lists) / sizeof(lists[0]) == WORDS_LIST_COUNT,
@@ -94,6 +96,7 @@ static const char *const types[] = {
     [FIELD_INCIDENT] = "incident",
     [FIELD_ALERT] = "alert",
     [FIELD_ALERTS] = "array of at most %lld alerts",
+    [FIELD_ACTION] = "action",
     [FIELD_NUMBER] = "number, at most %lld",
     [FIELD_FLAG] = "flag",
     [FIELD_TIME] = "time",

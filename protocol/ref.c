@@ -11,6 +11,7 @@ static const struct {
 } prefixes[] = {
     {"INC-", SUBJECT_INCIDENT},
     {"ALR-", SUBJECT_ALERT},
+    {"ACT-", SUBJECT_ACTION},
 };
 
 enum { PREFIXES = sizeof(prefixes) / sizeof(prefixes[0]), PREFIX_LEN = 4 };

@@ -1,4 +1,4 @@
-/* References as people write them: INC-12, ALR-7, ALR-7/3. */
+/* References as people write them: INC-12, ALR-7, ALR-7/3, ACT-4. */
 #ifndef TOCSIN_PROTOCOL_REF_H
 #define TOCSIN_PROTOCOL_REF_H
 
@@ -16,7 +16,7 @@ enum subject_type {
 	SUBJECT_JOB = 4,
 	SUBJECT_NOTIFICATION = 5,
 	SUBJECT_STORE = 6,
-	/* 7: corrective actions */
+	SUBJECT_ACTION = 7,
 	SUBJECT_SOURCE = 8, /* its number is that of its name: source_subject */
 	SUBJECT_TOKEN = 9,
 	SUBJECT_SILENCE = 10,
@@ -32,7 +32,7 @@ struct ref {
 enum { REF_TEXT_MAX = 40 };
 
 /*
- * Reads "INC-12", "ALR-7" or "ALR-7/3", in either case; numbers from 1, no
+ * Reads "INC-12", "ALR-7", "ALR-7/3" or "ACT-4", in either case; numbers from 1, no
  * leading zeros.  ERR_INVALID when text is none of these; *ref is untouched.
  */
 MUST_CHECK

@@ -33,6 +33,8 @@ LIST(target)
 LIST(occasion)
 LIST(workflow)
 LIST(task_status)
+LIST(action)
+LIST(review)
 
 #define ENTRY(name)                                                            \
 	{                                                                      \
@@ -54,6 +56,8 @@ static const struct word_list lists[] = {
     [WORDS_OCCASION] = ENTRY(occasion),
     [WORDS_WORKFLOW] = ENTRY(workflow),
     [WORDS_TASK_STATUS] = ENTRY(task_status),
+    [WORDS_ACTION] = ENTRY(action),
+    [WORDS_REVIEW] = ENTRY(review),
 };
 
 static_assert(sizeof(lists) / sizeof(lists[0]) == WORDS_LIST_COUNT,
@@ -95,6 +99,22 @@ static const unsigned successors[STATUS_COUNT] = {
     [STATUS_closed] = 0,
     [STATUS_on_hold] = 0,
     [STATUS_cancelled] = 0,
+};
+
+/*
+ * Where a corrective action may go: on by a step, or past in_progress where it
+ * was quickly done; back by a step; and whether it helped can turn out anew.
+ */
+#define TO_ACTION(status) (1u << ACTION_##status)
+static const unsigned action_successors[ACTION_COUNT] = {
+    [ACTION_proposed] = TO_ACTION(approved),
+    [ACTION_approved] =
+	TO_ACTION(in_progress) | TO_ACTION(done) | TO_ACTION(proposed),
+    [ACTION_in_progress] = TO_ACTION(done) | TO_ACTION(approved),
+    [ACTION_done] = TO_ACTION(effective) | TO_ACTION(not_effective) |
+		    TO_ACTION(in_progress),
+    [ACTION_effective] = TO_ACTION(not_effective),
+    [ACTION_not_effective] = TO_ACTION(in_progress) | TO_ACTION(effective),
 };
 
 static const struct word_row *
@@ -176,6 +196,20 @@ bool
 task_is_open(enum task_status status)
 {
 	return status != TASK_STATUS_done && status != TASK_STATUS_cancelled;
+}
+
+bool
+action_may_become(enum action_status from, enum action_status to)
+{
+	assert(from < ACTION_COUNT && to < ACTION_COUNT);
+	return (action_successors[from] & 1u << to) != 0;
+}
+
+bool
+action_is_open(enum action_status status)
+{
+	return status == ACTION_proposed || status == ACTION_approved ||
+	       status == ACTION_in_progress;
 }
 
 uint32_t

@@ -23,6 +23,8 @@
 #define OCCASION_(n, w, h)     OCCASION_##w = n,
 #define WORKFLOW_(n, w, h)     WORKFLOW_##w = n,
 #define TASK_STATUS_(n, w, h)  TASK_STATUS_##w = n,
+#define ACTION_(n, w, h)       ACTION_##w = n,
+#define REVIEW_(n, w, h)       REVIEW_##w = n,
 enum severity { WORDS_severity(SEVERITY_) SEVERITY_COUNT };
 enum status { WORDS_status(STATUS_) STATUS_COUNT };
 enum kind { WORDS_kind(KIND_) KIND_COUNT };
@@ -38,6 +40,8 @@ enum target_kind { WORDS_target(TARGET_) TARGET_COUNT };
 enum occasion { WORDS_occasion(OCCASION_) OCCASION_COUNT };
 enum workflow { WORDS_workflow(WORKFLOW_) WORKFLOW_COUNT };
 enum task_status { WORDS_task_status(TASK_STATUS_) TASK_STATUS_COUNT };
+enum action_status { WORDS_action(ACTION_) ACTION_COUNT };
+enum review_state { WORDS_review(REVIEW_) REVIEW_COUNT };
 
 #define ROLE(name, bit, help) ROLE_##name = 1u << (bit),
 enum role {
@@ -62,6 +66,8 @@ enum words {
 	WORDS_OCCASION,
 	WORDS_WORKFLOW,
 	WORDS_TASK_STATUS,
+	WORDS_ACTION,
+	WORDS_REVIEW,
 	WORDS_LIST_COUNT
 };
 
@@ -88,6 +94,12 @@ bool status_is_open(enum status status);
 
 /* Is a task in this status still to be done? */
 bool task_is_open(enum task_status status);
+
+/* May a corrective action go from one status to the other?  One table. */
+bool action_may_become(enum action_status from, enum action_status to);
+
+/* Is an action in this status still to be carried out? */
+bool action_is_open(enum action_status status);
 
 /* The bit of the role that name spells; 0 when there is none. */
 uint32_t role_bit(const char *name);

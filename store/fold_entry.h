@@ -38,6 +38,14 @@ enum err folding_facts(struct folding *f);
  * erased.  Only tables of class T may be written from it. */
 const cJSON *folding_text(struct folding *f);
 
+/*
+ * Writes the subject's row of free text: what the entry's text has of the
+ * names, in their order, and what the row had of the others.
+ */
+MUST_CHECK
+enum err fold_texts_merge(struct folding *f, enum table table,
+    const char *const *names, size_t count);
+
 /* ---- incidents ---- */
 
 /* Counts the alert part in or out of the incident. */

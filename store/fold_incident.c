@@ -115,60 +115,11 @@ hosts_add(struct incident *incident, struct facts *facts)
 static const char *const TEXTS[] = {
     "title", "description", "root_cause", "comment"};
 
-/* NULL: no memory. */
-static cJSON *
-texts_merge(const cJSON *old, const cJSON *new)
-{
-	cJSON *merged = cJSON_CreateObject();
-
-	for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
-		const char *text = cJSON_GetStringValue(
-		    cJSON_GetObjectItemCaseSensitive(new, TEXTS[i]));
-
-		if (text == NULL)
-			text = cJSON_GetStringValue(
-			    cJSON_GetObjectItemCaseSensitive(old, TEXTS[i]));
-		if (text != NULL &&
-		    cJSON_AddStringToObject(merged, TEXTS[i], text) == NULL) {
-			cJSON_Delete(merged);
-			return NULL;
-		}
-	}
-	return merged;
-}
-
-/* Updates the row of free text with what the entry says. */
 static enum err
 texts_write(struct folding *f)
 {
-	uint64_t number = f->entry->subject.number;
-	const cJSON *text = folding_text(f);
-	const char *json;
-	char *printed = NULL;
-	size_t len;
-	cJSON *old = NULL;
-	cJSON *merged;
-	enum err err;
-
-	if (text == NULL)
-		return OK;
-	err = incident_text(f->txn, number, &json, &len);
-	if (err != OK && err != ERR_MISSING)
-		return err;
-	if (err == OK)
-		err = facts_parse(json, len, &old);
-	if (err == ERR_MEMORY)
-		return err;
-	merged = texts_merge(old, text);
-	if (merged != NULL)
-		printed = cJSON_PrintUnformatted(merged);
-	cJSON_Delete(merged);
-	cJSON_Delete(old);
-	if (printed == NULL)
-		return ERR_MEMORY;
-	err = text_put(f->txn, TABLE_incident_text, number, printed);
-	cJSON_free(printed);
-	return err;
+	return fold_texts_merge(
+	    f, TABLE_incident_text, TEXTS, sizeof(TEXTS) / sizeof(TEXTS[0]));
 }
 
 /* ---- edits ---- */
@@ -201,29 +152,48 @@ edit_end(struct folding *f, struct edit *edit)
 	return incident_put(f->txn, &edit->before, &edit->after);
 }
 
+/* Notes the entry as the one that a time comes from, if it is the first. */
 static void
-first_time(uint64_t *at, uint64_t now)
+first_time(const struct entry *entry, uint64_t *at, uint64_t *seq)
 {
-	if (*at == 0)
-		*at = now;
+	if (*at != 0)
+		return;
+	*at = entry->time_ms;
+	*seq = entry->seq;
 }
 
 static void
-status_enter(struct incident *incident, enum status to, uint64_t now)
+acknowledge(struct folding *f, struct incident *incident)
 {
+	first_time(
+	    f->entry, &incident->acknowledged_ms, &incident->acknowledged_seq);
+}
+
+static void
+status_enter(
+    const struct entry *entry, struct incident *incident, enum status to)
+{
+	bool open = status_is_open(to);
+
 	incident->status = to;
 	if (to != STATUS_new && to != STATUS_triage && to != STATUS_on_hold)
-		first_time(&incident->triaged_ms, now);
+		first_time(
+		    entry, &incident->triaged_ms, &incident->triaged_seq);
 	if (to == STATUS_contained)
-		first_time(&incident->contained_ms, now);
+		first_time(
+		    entry, &incident->contained_ms, &incident->contained_seq);
 	if (to == STATUS_recovered || to == STATUS_closed)
-		first_time(&incident->resolved_ms, now);
-	incident->closed_ms = status_is_open(to) ? 0 : now;
+		first_time(
+		    entry, &incident->resolved_ms, &incident->resolved_seq);
+	incident->closed_ms = open ? 0 : entry->time_ms;
+	incident->closed_seq = open ? 0 : entry->seq;
 }
 
 static void
-assessment_read(struct facts *facts, struct incident *incident)
+assessment_read(struct folding *f, struct incident *incident)
 {
+	struct facts *facts = &f->facts;
+
 	incident->severity =
 	    facts_word(facts, "severity", WORDS_SEVERITY, incident->severity);
 	incident->kind = facts_word(facts, "kind", WORDS_KIND, incident->kind);
@@ -236,6 +206,10 @@ assessment_read(struct facts *facts, struct incident *incident)
 	    facts_number(facts, "occurred", incident->occurred_ms);
 	incident->detected_ms =
 	    facts_number(facts, "detected", incident->detected_ms);
+	if (facts_has(facts, "occurred"))
+		incident->occurred_seq = f->entry->seq;
+	if (facts_has(facts, "detected"))
+		incident->detected_seq = f->entry->seq;
 }
 
 /* ---- opening ---- */
@@ -249,11 +223,13 @@ origin_read(struct folding *f, struct incident *incident)
 	enum err err = OK;
 
 	incident->detected_ms = incident->opened_ms;
+	incident->detected_seq = f->entry->seq;
 	if (number != 0) {
 		err = alert_get(f->txn, number, &alert);
 		if (err != OK)
 			return err;
 		incident->detected_ms = alert.received_ms;
+		incident->detected_seq = alert.seq;
 	}
 	if (facts_text(&f->facts, "source", source, sizeof(source)))
 		err = source_make(f->txn, source, &incident->source);
@@ -263,7 +239,6 @@ origin_read(struct folding *f, struct incident *incident)
 static enum err
 incident_read(struct folding *f, struct incident *incident)
 {
-	uint64_t now = f->entry->time_ms;
 	bool human;
 	enum err err = person_is_human(f->txn, f->entry->actor, &human);
 
@@ -271,14 +246,14 @@ incident_read(struct folding *f, struct incident *incident)
 		err = origin_read(f, incident);
 	if (err != OK)
 		return err;
-	assessment_read(&f->facts, incident);
-	status_enter(incident,
-	    facts_word(&f->facts, "status", WORDS_STATUS, STATUS_new), now);
+	assessment_read(f, incident);
+	status_enter(f->entry, incident,
+	    facts_word(&f->facts, "status", WORDS_STATUS, STATUS_new));
 	incident->unread = !human;
 	incident->opened_by = human ? f->entry->actor : 0;
 	incident->assignee = (uint32_t)facts_number(&f->facts, "assignee", 0);
 	if (incident->assignee != 0 && human)
-		incident->acknowledged_ms = now;
+		acknowledge(f, incident);
 	incident->follows =
 	    facts_ref(&f->facts, "follows", SUBJECT_INCIDENT, 0);
 	incident->umbrella = facts_flag(&f->facts, "umbrella", false);
@@ -298,6 +273,7 @@ fold_incident_opened(struct folding *f)
 	    .tlp = TLP_amber,
 	    .pap = PAP_amber,
 	    .opened_ms = f->entry->time_ms,
+	    .opened_seq = f->entry->seq,
 	    .updated_ms = f->entry->time_ms,
 	};
 	struct names tags = tags_of(&incident);
@@ -338,7 +314,7 @@ fold_incident_updated(struct folding *f)
 
 	if (err != OK)
 		return err;
-	assessment_read(&f->facts, &edit.after);
+	assessment_read(f, &edit.after);
 	names_remove(&tags, &f->facts, "untag");
 	names_add(&tags, &f->facts, "tag");
 	names_add(&techniques, &f->facts, "techniques");
@@ -369,7 +345,7 @@ fold_incident_assigned(struct folding *f)
 		return err;
 	edit.after.assignee = (uint32_t)facts_number(&f->facts, "to", 0);
 	if (edit.after.assignee != 0 && edit.human)
-		first_time(&edit.after.acknowledged_ms, f->entry->time_ms);
+		acknowledge(f, &edit.after);
 	return edit_end(f, &edit);
 }
 
@@ -382,10 +358,9 @@ fold_incident_moved(struct folding *f)
 	if (err != OK)
 		return err;
 	if (edit.human)
-		first_time(&edit.after.acknowledged_ms, f->entry->time_ms);
-	status_enter(&edit.after,
-	    facts_word(&f->facts, "to", WORDS_STATUS, (int)edit.before.status),
-	    f->entry->time_ms);
+		acknowledge(f, &edit.after);
+	status_enter(f->entry, &edit.after,
+	    facts_word(&f->facts, "to", WORDS_STATUS, (int)edit.before.status));
 	if (edit.after.status == STATUS_on_hold)
 		edit.after.held_from = edit.before.status;
 	return edit_end(f, &edit);
@@ -400,8 +375,8 @@ fold_incident_closed(struct folding *f)
 	if (err != OK)
 		return err;
 	if (edit.human)
-		first_time(&edit.after.acknowledged_ms, f->entry->time_ms);
-	status_enter(&edit.after, STATUS_closed, f->entry->time_ms);
+		acknowledge(f, &edit.after);
+	status_enter(f->entry, &edit.after, STATUS_closed);
 	edit.after.verdict =
 	    facts_word(&f->facts, "verdict", WORDS_VERDICT, VERDICT_none);
 	edit.after.impact = facts_word(
@@ -418,9 +393,8 @@ fold_incident_reopened(struct folding *f)
 
 	if (err != OK)
 		return err;
-	status_enter(&edit.after,
-	    facts_word(&f->facts, "to", WORDS_STATUS, STATUS_investigating),
-	    f->entry->time_ms);
+	status_enter(f->entry, &edit.after,
+	    facts_word(&f->facts, "to", WORDS_STATUS, STATUS_investigating));
 	edit.after.verdict = VERDICT_none;
 	edit.after.level = 0;
 	return edit_end(f, &edit);
@@ -435,7 +409,7 @@ fold_incident_raised(struct folding *f)
 
 	if (err != OK)
 		return err;
-	assessment_read(&f->facts, &edit.after);
+	assessment_read(f, &edit.after);
 	names_add(&techniques, &f->facts, "techniques");
 	hosts_add(&edit.after, &f->facts);
 	edit.after.unread = true;

@@ -73,6 +73,7 @@ fold_incident_merged(struct folding *f)
 	pair.after.status = STATUS_closed;
 	pair.after.verdict = VERDICT_duplicate;
 	pair.after.closed_ms = f->entry->time_ms;
+	pair.after.closed_seq = f->entry->seq;
 	err = subject_end(f, &pair);
 	if (err == OK)
 		err = incident_merged_set(
@@ -97,6 +98,7 @@ fold_incident_unmerged(struct folding *f)
 	    &f->facts, "to", WORDS_STATUS, (int)pair.before.merged_from);
 	pair.after.verdict = VERDICT_none;
 	pair.after.closed_ms = 0;
+	pair.after.closed_seq = 0;
 	err = subject_end(f, &pair);
 	return err == OK ? incident_merged_set(
 			       f->txn, pair.other, pair.after.number, false)

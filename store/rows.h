@@ -186,6 +186,16 @@ MUST_CHECK
 enum err file_read_set(struct state_txn *txn, uint64_t incident,
     uint32_t number, uint32_t principal, uint64_t at_ms);
 
+/* ---- lessons ---- */
+
+MUST_CHECK
+enum err review_put(struct state_txn *txn, const struct review *review);
+/* With its indexes and, while it is to be carried out and not told of as
+ * overdue, its timer.  before is the row that stands there, NULL for none. */
+MUST_CHECK
+enum err action_put(struct state_txn *txn, const struct action *before,
+    const struct action *after);
+
 /* ---- alerts ---- */
 
 /* The alert must be above all others. */

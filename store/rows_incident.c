@@ -7,7 +7,8 @@
  *   tlp, pap, flags (bit 0 major, 1 unread, 2 umbrella), number of tags, of
  *   techniques, of hosts u8 each; assignee, opened_by, source u32 each;
  *   follows, alerts, occurred, detected, opened, updated, acknowledged,
- *   triaged, contained, resolved, closed u64 each; level u8, due u64; tasks, open and
+ *   triaged, contained, resolved, closed u64 each; level u8, due u64; the entries that occurred, detected, opened,
+ *   acknowledged, triaged, contained, resolved, closed come from u64 each; tasks, open and
  *   mandatory ones, files u32 each; merged_into u64,
  *   merge_depth, merged_from, held_from, restricted, number of grants u8 each,
  *   grants (u32 each); configuration, tags,
@@ -22,8 +23,8 @@ enum {
 	FLAG_UNREAD = 2,
 	FLAG_UMBRELLA = 4,
 	COUNT_OPEN = 1, /* in the table counts */
-	INCIDENT_BYTES_MAX = 8 + 16 + 3 * 4 + 11 * 8 + 17 + 1 + 8 + 12 + 8 + 5 +
-			     LIMIT_GRANTS_MAX * 4 +
+	INCIDENT_BYTES_MAX = 8 + 16 + 3 * 4 + 11 * 8 + 17 + 1 + 8 + 8 * 8 + 12 +
+			     8 + 5 + LIMIT_GRANTS_MAX * 4 +
 			     LIMIT_TAGS_MAX * (1 + LIMIT_NAME_BYTES_MAX) +
 			     LIMIT_TECHNIQUES_MAX * 16 + LIMIT_HOSTS_MAX * HASH8
 };
@@ -61,6 +62,19 @@ relations_encode(struct pack *value, const struct incident *incident)
 }
 
 static void
+seqs_encode(struct pack *value, const struct incident *incident)
+{
+	pack_u64(value, incident->occurred_seq);
+	pack_u64(value, incident->detected_seq);
+	pack_u64(value, incident->opened_seq);
+	pack_u64(value, incident->acknowledged_seq);
+	pack_u64(value, incident->triaged_seq);
+	pack_u64(value, incident->contained_seq);
+	pack_u64(value, incident->resolved_seq);
+	pack_u64(value, incident->closed_seq);
+}
+
+static void
 incident_encode(struct pack *value, const struct incident *incident)
 {
 	pack_u64(value, incident->revision);
@@ -81,6 +95,7 @@ incident_encode(struct pack *value, const struct incident *incident)
 	pack_u64(value, incident->closed_ms);
 	pack_u8(value, incident->level);
 	pack_u64(value, incident->due_ms);
+	seqs_encode(value, incident);
 	pack_u32(value, incident->tasks);
 	pack_u32(value, incident->tasks_open);
 	pack_u32(value, incident->tasks_mandatory);
@@ -135,6 +150,19 @@ times_decode(struct unpack *from, struct incident *incident)
 }
 
 static void
+seqs_decode(struct unpack *from, struct incident *incident)
+{
+	incident->occurred_seq = unpack_u64(from);
+	incident->detected_seq = unpack_u64(from);
+	incident->opened_seq = unpack_u64(from);
+	incident->acknowledged_seq = unpack_u64(from);
+	incident->triaged_seq = unpack_u64(from);
+	incident->contained_seq = unpack_u64(from);
+	incident->resolved_seq = unpack_u64(from);
+	incident->closed_seq = unpack_u64(from);
+}
+
+static void
 relations_decode(struct unpack *from, struct incident *incident)
 {
 	incident->merged_into = unpack_u64(from);
@@ -167,6 +195,7 @@ incident_decode(uint64_t number, struct slice value, struct incident *incident)
 	times_decode(&from, incident);
 	incident->level = unpack_u8(&from);
 	incident->due_ms = unpack_u64(&from);
+	seqs_decode(&from, incident);
 	incident->tasks = unpack_u32(&from);
 	incident->tasks_open = unpack_u32(&from);
 	incident->tasks_mandatory = unpack_u32(&from);

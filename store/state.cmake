@@ -4,6 +4,7 @@ target_sources(tocsin_store PRIVATE
 	evidence.c
 	facts.c
 	fold.c
+	fold_action.c
 	fold_alert.c
 	fold_alert_part.c
 	fold_catch_up.c
@@ -15,10 +16,12 @@ target_sources(tocsin_store PRIVATE
 	fold_people.c
 	fold_relation.c
 	fold_silence.c
+	fold_review.c
 	fold_source.c
 	fold_store.c
 	fold_target.c
 	fold_task.c
+	fold_text.c
 	lmdb.c
 	meta.c
 	query_alert.c
@@ -27,6 +30,7 @@ target_sources(tocsin_store PRIVATE
 	query_observable.c
 	rows_acted.c
 	query_task.c
+	rows_action.c
 	rows_alert.c
 	rows_cluster.c
 	rows_file.c
@@ -36,6 +40,7 @@ target_sources(tocsin_store PRIVATE
 	rows_people.c
 	rows_relation.c
 	rows_silence.c
+	rows_review.c
 	rows_source.c
 	rows_target.c
 	rows_task.c

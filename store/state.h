@@ -139,6 +139,10 @@ struct incident {
 	 * end of the target that ends first of those that run; 0: none. */
 	unsigned level;
 	uint64_t due_ms;
+	/* The entries that the times come from; 0 where there is none. */
+	uint64_t occurred_seq, detected_seq, opened_seq;
+	uint64_t acknowledged_seq;
+	uint64_t triaged_seq, contained_seq, resolved_seq, closed_seq;
 	/* Tasks: the last number given, how many are open, and mandatory. */
 	uint32_t tasks, tasks_open, tasks_mandatory;
 	uint32_t files; /* last number given */
@@ -314,6 +318,58 @@ MUST_CHECK enum err file_each(struct state_txn *txn, uint64_t incident,
 /* When the principal was last given it to read; 0: never. */
 MUST_CHECK enum err file_read_ms(struct state_txn *txn, uint64_t incident,
     uint32_t number, uint32_t principal, uint64_t *at_ms);
+
+/* ---- lessons: reviews and corrective actions ---- */
+
+struct review { /* of an incident */
+	uint64_t incident;
+	enum review_state state;
+	uint64_t drafted_ms, updated_ms, approved_ms; /* 0: not yet */
+	uint32_t approved_by;
+	unsigned texts; /* a bit for each that was filled in */
+	bool costed;
+	uint64_t cost; /* whole units of money */
+	uint64_t seq; /* of its last entry */
+};
+/* ERR_MISSING when it was never begun; *review is then an empty draft. */
+MUST_CHECK enum err review_get(
+    struct state_txn *txn, uint64_t incident, struct review *review);
+/* As incident_text. */
+MUST_CHECK enum err review_text(
+    struct state_txn *txn, uint64_t incident, const char **json, size_t *len);
+
+struct action {
+	uint64_t number, revision;
+	uint64_t incident; /* that it follows from */
+	enum action_status status;
+	uint32_t owner, added_by;
+	uint64_t due_ms;
+	bool overdue; /* it was told of; the time that it has now is over */
+	uint64_t added_ms, updated_ms, finished_ms; /* 0: not yet */
+	uint64_t seq; /* of its last entry */
+};
+/* ERR_MISSING when there is none. */
+MUST_CHECK enum err action_get(
+    struct state_txn *txn, uint64_t number, struct action *action);
+/* As incident_text. */
+MUST_CHECK enum err action_text(
+    struct state_txn *txn, uint64_t number, const char **json, size_t *len);
+/* The number given last; 0 before the first. */
+MUST_CHECK enum err action_last(struct state_txn *txn, uint64_t *number);
+
+enum action_index {
+	ACTIONS_OF_INCIDENT = 1, /* by incident */
+	ACTIONS_OPEN = 2, /* to be carried out, by due time */
+	ACTIONS_FINISHED = 3, /* carried out, by due time */
+};
+/*
+ * Calls row for the actions of the incident `by`, above `after`; or for those
+ * that are due at `by` and above `after`, or later, in that order; until it
+ * returns false.
+ */
+MUST_CHECK enum err action_each(struct state_txn *txn, enum action_index index,
+    uint64_t by, uint64_t after,
+    bool (*row)(void *arg, const struct action *action), void *arg);
 
 /* ---- alerts ---- */
 
@@ -491,6 +547,7 @@ enum timer {
 	TIMER_RETRY = 2,
 	TIMER_TARGET = 3,
 	TIMER_SOURCE = 4,
+	TIMER_ACTION = 5,
 	TIMER_END
 };
 struct timer_row {
@@ -498,7 +555,8 @@ struct timer_row {
 	enum timer timer;
 	uint64_t a, b; /* LEASE: lease, 0.  RETRY: workflow, item.
 			* TARGET: incident, kind of target.
-			* SOURCE: source, 0. */
+			* SOURCE: source, 0.
+			* ACTION: action, 0. */
 };
 /* The timer's rows in order of due time.  A RETRY row is there from failure
  * until leased. */
@@ -507,6 +565,7 @@ MUST_CHECK enum err timer_each(struct state_txn *txn, enum timer timer,
 
 struct notification {
 	uint64_t number, incident;
+	uint64_t action; /* that is overdue; 0: none */
 	enum occasion on;
 	bool done;
 	uint64_t queued_ms;

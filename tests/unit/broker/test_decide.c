@@ -55,6 +55,10 @@ static const struct {
     {VERB_file_get, "{'incident':'%s','file':'1'}"},
     {VERB_task_add, "{'incident':'%s','title':'x'}"},
     {VERB_task_update, "{'incident':'%s','task':1,'status':'done'}"},
+    {VERB_review_update, "{'incident':'%s','went_well':'x'}"},
+    {VERB_action_add,
+	"{'incident':'%s','title':'x','due':'2100-01-01T00:00:00Z'}"},
+    {VERB_action_update, "{'action':'ACT-1','status':'approved'}"},
     {VERB_alert_ack, "{'alert':'ALR-1'}"},
     {VERB_alert_close, "{'alert':'ALR-1','reason':'x'}"},
     {VERB_alert_promote, "{'alert':'ALR-1'}"},
@@ -157,7 +161,7 @@ Test(decide, says_of_an_unknown_incident_that_it_is_missing)
 		cr_assert_str_eq(h.fault.field, "incident");
 		cr_assert(strstr(h.fault.message, "INC-99") != NULL);
 	}
-	cr_assert_eq(tried, 21);
+	cr_assert_eq(tried, 23);
 }
 
 /* The body with a revision behind it. */
@@ -173,14 +177,15 @@ with_revision(size_t i, const char *incident, uint64_t revision)
 	    "%.*s,'if_revision':%" PRIu64 "}", (int)len - 1, body, revision);
 }
 
-/* They name a second incident, or what it has to stand on already; their own
+/* They name a second thing, or what it has to stand on already; their own
  * tests have them. */
 static bool
 needs_more(enum verb verb)
 {
 	return verb == VERB_merge || verb == VERB_unmerge ||
 	       verb == VERB_link || verb == VERB_unlink || verb == VERB_split ||
-	       verb == VERB_task_update || verb == VERB_file_get;
+	       verb == VERB_task_update || verb == VERB_file_get ||
+	       verb == VERB_action_add;
 }
 
 Test(decide, refuses_a_stale_revision_and_takes_the_current_one)

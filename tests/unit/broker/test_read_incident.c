@@ -58,6 +58,10 @@ Test(read, answers_every_verb_of_its_effect)
 	    {VERB_list, "{}"},
 	    {VERB_mine, "{}"},
 	    {VERB_show, "{'incident':'INC-1'}"},
+	    {VERB_review, "{'incident':'INC-1'}"},
+	    {VERB_report, "{'incident':'INC-1'}"},
+	    {VERB_report_weekly, "{}"},
+	    {VERB_action_list, "{}"},
 	    {VERB_alert_list, "{}"},
 	    {VERB_alert_show, "{'alert':'ALR-1'}"},
 	    {VERB_alert_outcome, "{'alert':'ALR-1'}"},
@@ -129,6 +133,9 @@ Test(read, gives_a_page_from_one_row_on)
 	    {VERB_show, "{'incident':'INC-1','limit':0}",
 		"{'incident':'INC-1','limit':1}"},
 	    {VERB_alert_list, "{'limit':0}", "{'limit':1}"},
+	    {VERB_action_list, "{'limit':0}", "{'limit':1}"},
+	    {VERB_report, "{'incident':'INC-1','limit':0}",
+		"{'incident':'INC-1','limit':1}"},
 	    {VERB_find, "{'value':'192.0.2.1','limit':0}",
 		"{'value':'192.0.2.1','limit':1}"},
 	    {VERB_handover, "{'limit':0}", "{'limit':1}"},
@@ -338,7 +345,7 @@ Test(read_show, tells_the_whole_story)
 	cr_assert_eq(harness_count(&h, "observables"), 2);
 	cr_assert_str_eq(harness_text(&h, "observables[1].value"), "web1");
 
-	cr_assert_eq(harness_count(&h, "history"), 5);
+	cr_assert_eq(harness_count(&h, "history"), 6);
 	cr_assert_str_eq(
 	    harness_text(&h, "history[0].kind"), "incident.opened");
 	cr_assert_str_eq(harness_text(&h, "history[0].actor"), "anna");

@@ -83,6 +83,8 @@ value_for(const struct field_row *row, enum amount amount)
 		return cJSON_CreateString(more > 0 ? "ALR-1" : "INC-1");
 	case FIELD_ALERT:
 		return cJSON_CreateString(more > 0 ? "INC-1" : "ALR-1/2");
+	case FIELD_ACTION:
+		return cJSON_CreateString(more > 0 ? "INC-1" : "ACT-1");
 	case FIELD_ALERTS:
 		return alerts_of((size_t)row->max + more);
 	case FIELD_NUMBER:

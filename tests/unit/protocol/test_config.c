@@ -240,13 +240,13 @@ static const struct refusal refusals[] = {
 	"3:5: notify.hooks[]: command or mail_to is needed"},
     {"notify:\n  hooks:\n  - name: a\n    on: closed\n",
 	"4:9: notify.hooks[].on: expected one or more of opened, "
-	"assigned, escalated, each once"},
+	"assigned, escalated, overdue, each once"},
     {"notify:\n  hooks:\n  - name: a\n    on: opened, opened\n",
 	"4:9: notify.hooks[].on: expected one or more of opened, "
-	"assigned, escalated, each once"},
+	"assigned, escalated, overdue, each once"},
     {"notify:\n  hooks:\n  - name: a\n    on: 'opened, '\n",
 	"4:9: notify.hooks[].on: expected one or more of opened, "
-	"assigned, escalated, each once"},
+	"assigned, escalated, overdue, each once"},
     {"notify:\n  hooks:\n  - name: a\n    command: rm\n",
 	"4:14: notify.hooks[].command: expected an absolute path"},
     {"notify:\n  hooks:\n  - name: a\n    tlp: white\n",

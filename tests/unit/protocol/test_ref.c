@@ -19,6 +19,7 @@ Test(ref_parse, reads_incidents_alerts_and_their_parts)
 	reads("inc-12", SUBJECT_INCIDENT, 12, 0);
 	reads("ALR-7", SUBJECT_ALERT, 7, 0);
 	reads("Alr-7/3", SUBJECT_ALERT, 7, 3);
+	reads("act-4", SUBJECT_ACTION, 4, 0);
 	reads("INC-9223372036854775807", SUBJECT_INCIDENT, INT64_MAX, 0);
 	reads("ALR-1/4294967295", SUBJECT_ALERT, 1, UINT32_MAX);
 }
@@ -28,7 +29,7 @@ Test(ref_parse, refuses_all_else_and_leaves_ref_alone)
 	static const char *const bad[] = {"", "INC", "INC-", "INC-0", "INC-01",
 	    "INC--1", "INC-+1", "INC- 1", "INC-1 ", " INC-1", "INC-1x",
 	    "INC-1/1", "ALR-1/", "ALR-1/0", "ALR-1/01", "ALR-1/1/1", "ALR/1",
-	    "INC1", "ACT-1", "INC-9223372036854775808",
+	    "INC1", "ACT-1/1", "TAR-1", "INC-9223372036854775808",
 	    "INC-18446744073709551617", "ALR-1/4294967296"};
 	size_t i;
 
@@ -44,8 +45,8 @@ Test(ref_parse, refuses_all_else_and_leaves_ref_alone)
 
 Test(ref_format, writes_what_ref_parse_reads)
 {
-	static const char *const texts[] = {
-	    "INC-1", "ALR-7", "ALR-7/3", "ALR-9223372036854775807/4294967295"};
+	static const char *const texts[] = {"INC-1", "ALR-7", "ALR-7/3",
+	    "ACT-4", "ALR-9223372036854775807/4294967295"};
 	size_t i;
 
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {

@@ -24,6 +24,8 @@ static const struct known_list known[] = {
     {WORDS_OCCASION, 0, OCCASION_COUNT},
     {WORDS_WORKFLOW, 1, WORKFLOW_COUNT},
     {WORDS_TASK_STATUS, 0, TASK_STATUS_COUNT},
+    {WORDS_ACTION, 0, ACTION_COUNT},
+    {WORDS_REVIEW, 1, REVIEW_COUNT},
 };
 
 enum { KNOWN = sizeof(known) / sizeof(known[0]) };
@@ -168,4 +170,40 @@ Test(role_names, lists_a_set_and_cuts_to_size)
 	cr_assert_str_eq(out, "");
 	role_names(ROLE_analyst | ROLE_lead, out, 10);
 	cr_assert_str_eq(out, "analyst, ");
+}
+
+Test(action_may_become, goes_on_by_a_step_and_judges_what_was_done)
+{
+	cr_assert(action_may_become(ACTION_proposed, ACTION_approved));
+	cr_assert_not(action_may_become(ACTION_proposed, ACTION_in_progress));
+	cr_assert_not(action_may_become(ACTION_proposed, ACTION_done));
+	cr_assert(action_may_become(ACTION_approved, ACTION_done));
+	cr_assert_not(action_may_become(ACTION_in_progress, ACTION_effective));
+	cr_assert(action_may_become(ACTION_done, ACTION_not_effective));
+	cr_assert(action_may_become(ACTION_not_effective, ACTION_in_progress));
+	cr_assert_not(action_may_become(ACTION_effective, ACTION_proposed));
+}
+
+Test(action_may_become, leaves_no_status_without_a_way_on_or_to_itself)
+{
+	int from, to;
+
+	for (from = 0; from < ACTION_COUNT; from++) {
+		int ways = 0;
+
+		for (to = 0; to < ACTION_COUNT; to++)
+			ways += action_may_become(
+			    (enum action_status)from, (enum action_status)to);
+		cr_assert_gt(ways, 0);
+		cr_assert_not(action_may_become(
+		    (enum action_status)from, (enum action_status)from));
+	}
+}
+
+Test(action_is_open, until_it_was_carried_out)
+{
+	cr_assert(action_is_open(ACTION_proposed));
+	cr_assert(action_is_open(ACTION_in_progress));
+	cr_assert_not(action_is_open(ACTION_done));
+	cr_assert_not(action_is_open(ACTION_not_effective));
 }

@@ -266,6 +266,43 @@ target_act(struct history *h)
 	    facts_of("{'level':%u}", pick(h, 9)), NULL);
 }
 
+/* Actions proposed, moved on, overdue; reviews drafted and filled in. */
+static void
+lessons_change(struct history *h)
+{
+	uint64_t incidents = counters_of(h).incidents, last;
+	struct ref incident = inc(1 + pick(h, (unsigned)incidents + 1));
+	struct ref action = {SUBJECT_ACTION, 0, 0};
+
+	cr_assert_eq(action_last(world_txn(h->world), &last), OK);
+	if (incident.number > incidents)
+		return;
+	action.number = last + 1;
+	if (last == 0 || pick(h, 3) == 0)
+		world_fold(h->world, EVENT_action_added, ANALYST, action,
+		    facts_of("{'revision':1,'incident':'INC-%" PRIu64
+			     "','owner':%u,'due':%u%s}",
+			incident.number, pick(h, 3), 1 + pick(h, 9000),
+			idem(h)),
+		    "{'title':'T','description':'D'}");
+	cr_assert_eq(action_last(world_txn(h->world), &last), OK);
+	action.number = 1 + pick(h, (unsigned)last);
+	world_fold(h->world,
+	    pick(h, 3) ? EVENT_action_updated : EVENT_action_overdue, ANALYST,
+	    action,
+	    facts_of("{'incident':'INC-%" PRIu64
+		     "','to':'%s','owner':%u,'due':%u}",
+		incident.number, word(h, WORDS_ACTION, ACTION_COUNT),
+		pick(h, 3), 1 + pick(h, 9000)),
+	    "{'comment':'C'}");
+	world_fold(h->world,
+	    pick(h, 2) ? EVENT_review_drafted : EVENT_review_updated, ANALYST,
+	    incident,
+	    facts_of("{'text':['went_well'],'cost':%u,'approved':%s}",
+		pick(h, 99), pick(h, 2) ? "true" : "false"),
+	    "{'went_well':'W'}");
+}
+
 static void
 alert_receive(struct history *h)
 {
@@ -567,7 +604,7 @@ world_history(struct world *world, uint64_t seed, unsigned steps)
 	    alert_receive, alert_receive, job_begin, job_begin, job_finish,
 	    job_finish, job_revive, alert_change, notification_queue,
 	    store_change, target_act, source_act, task_act, task_act, file_act,
-	    silence_act};
+	    silence_act, lessons_change};
 	struct history h = {.world = world, .seed = seed};
 
 	world_people(world);

@@ -84,7 +84,7 @@ Test(fold_random, fills_every_table)
 	char *dump;
 
 	world_init(&world);
-	world_history(&world, 3, STEPS);
+	world_history(&world, 4, STEPS);
 	dump = world_dump(&world, false);
 	cr_assert_eq(strncmp(dump, "meta ", 5), 0);
 	for (size_t i = 1; i < sizeof(names) / sizeof(names[0]); i++)
@@ -134,7 +134,7 @@ Test(fold_random, counts_right)
 	struct world world;
 
 	world_init(&world);
-	world_history(&world, 3, STEPS);
+	world_history(&world, 4, STEPS);
 	cr_assert_eq(state_counters(world_txn(&world), &counters), OK);
 	cr_assert_gt(counters.incidents, 50);
 	for (uint64_t i = 1; i <= counters.incidents; i++) {
