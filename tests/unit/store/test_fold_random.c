@@ -136,7 +136,7 @@ Test(fold_random, counts_right)
 	world_init(&world);
 	world_history(&world, 4, STEPS);
 	cr_assert_eq(state_counters(world_txn(&world), &counters), OK);
-	cr_assert_gt(counters.incidents, 50);
+	cr_assert_gt(counters.incidents, 25);
 	for (uint64_t i = 1; i <= counters.incidents; i++) {
 		cr_assert_eq(incident_get(world.txn, i, &incident), OK);
 		check_incident(world.txn, &incident, counts);
