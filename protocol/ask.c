@@ -291,7 +291,7 @@ read_duration(
 	if (value->number > row->max)
 		return refuse(ERR_TOO_LARGE, row->name, fault,
 		    "longer than %lld days",
-		    (long long)(row->max / (24 * 3600000)));
+		    (long long)(row->max / (INT64_C(24) * 3600000)));
 	return OK;
 }
 

@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from pathlib import Path
@@ -257,6 +258,70 @@ class CurveEcho(Echo):
     def start(self):
         self.words = (self.folder / "home/keys/broker.key",)
         super().start()
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+class Http(Tocsin):
+    """A broker with the gateway before it, asked by a sensor's token."""
+
+    name = "http"
+    program = "bench_http"
+
+    def start(self):
+        super().start()
+        port = free_port()
+        token = self.ask("--as", "admin", "token", "new", "--role", "sensor", "--source", "bench")["token"]
+        self.target = f"{port} /v1/alerts/bench {token}"
+        config = self.folder / "gateway.yaml"
+        config.write_text(f'gateway: {{listen: "127.0.0.1:{port}"}}\n')
+        self.gateway_log = open(self.folder / "gateway.log", "w+")
+        self.gateway = subprocess.Popen([self.bin / "tocsin-gateway", "--key", self.folder / "keys/gateway.key", "--config", config],
+                                        stdout=self.gateway_log, stderr=self.gateway_log)
+        until = time.monotonic() + START_S
+        while (self.folder / "gateway.log").read_text().count("answers at the") < 2:
+            if self.gateway.poll() is not None or time.monotonic() > until:
+                raise Failed(f"the gateway did not start:\n{(self.folder / 'gateway.log').read_text()}")
+            time.sleep(0.01)
+
+    def stop(self, how=signal.SIGTERM):
+        if getattr(self, "gateway", None):
+            self.gateway.send_signal(signal.SIGTERM)
+            self.gateway.wait(START_S)
+            self.gateway_log.close()
+            self.gateway = None
+        super().stop(how)
+
+    def pids(self):
+        return super().pids() + (children(self.gateway.pid) if getattr(self, "gateway", None) else [])
+
+
+class HttpPostgres(Postgres):
+    """A plain insert behind the same HTTP library."""
+
+    name = "http-postgres"
+    program = "bench_http"
+
+    def start(self):
+        super().start()
+        port, target = free_port(), self.target
+        self.server = subprocess.Popen([self.bin / "bench_http_postgres", str(port), target], stdout=subprocess.PIPE, text=True)
+        if self.server.stdout.readline() != "ready\n":
+            raise Failed("bench_http_postgres did not start")
+        self.target = f"{port} / none"
+
+    def stop(self, how=signal.SIGINT):
+        if getattr(self, "server", None):
+            self.server.terminate()
+            self.server.wait(START_S)
+            self.server = None
+        super().stop(how)
+
+    def pids(self):
+        return super().pids() + (children(self.server.pid) if getattr(self, "server", None) else [])
 
 
 def settle(servers, limit_s=10):

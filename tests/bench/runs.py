@@ -14,6 +14,7 @@ STARTS = 5
 STORED = 1000000
 READS = 1000
 SIZES = (1000, 10000, 100000)
+HTTP_ROUNDS, HTTP_S = 5, 3
 
 
 class Client:
@@ -243,7 +244,28 @@ def reads(bench):
     return rows
 
 
-RUNS = {"sustained": sustained, "triage": triage, "identical": identical, "idle": idle, "start": start, "reads": reads}
+def http(bench):
+    servers = [bench.server(kind) for kind in (peers.Http, peers.HttpPostgres)]
+    found = {server.name: [] for server in servers}
+    lines = []
+    for turn in range(HTTP_ROUNDS):
+        for server in servers[turn % 2:] + servers[:turn % 2]:
+            peers.settle(servers)
+            found[server.name].append(server.push((64, 1, 1), HTTP_S))
+        lines.append(servers[0].push((4, 1, 1000), HTTP_S)["rate"])
+    for server in servers:
+        server.remove()
+        bench.servers.remove(server)
+    ours, theirs = ([one["rate"] for one in found[name]] for name in ("http", "http-postgres"))
+    ratio = percentile([a / max(b, 1) for a, b in zip(ours, theirs)], 0.5)
+    p99 = percentile([one["p99_us"] for one in found["http"]], 0.5)
+    name = f"HTTP, 64 connections, an alert a request (median of {HTTP_ROUNDS})"
+    return [at_least(f"{name}: alerts/s, p99 {p99:,} µs", percentile(ours, 0.5), 10000, f"{percentile(ours, 0.5):,.0f}/s"),
+            at_least(f"{name}: ours / a plain insert into PostgreSQL behind the same HTTP library ({percentile(theirs, 0.5):,.0f}/s)", ratio, 3),
+            at_least("HTTP, NDJSON of 1,000, 4 connections: alerts/s", percentile(lines, 0.5), 100000, f"{percentile(lines, 0.5):,.0f}/s")]
+
+
+RUNS = {"sustained": sustained, "triage": triage, "identical": identical, "idle": idle, "start": start, "reads": reads, "http": http}
 
 
 def table(rows):

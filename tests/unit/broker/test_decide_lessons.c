@@ -119,13 +119,14 @@ Test(action_update, follows_the_table_and_names_where_it_may_go)
 					    body_of("{'action':'ACT-%" PRIu64
 						    "','status':'%s'}",
 						number, word));
-			cr_assert_eq(action(number).status, from);
+			cr_assert_eq((int)action(number).status, from);
 			(void)harness_do(&h, LEAD, VERB_action_update,
 			    body_of("{'action':'ACT-%" PRIu64
 				    "','status':'%s'}",
 				number, words_name(WORDS_ACTION, to)));
 			cr_assert_eq(h.err, may ? OK : ERR_CONFLICT);
-			cr_assert_eq(action(number).status, may ? to : from);
+			cr_assert_eq(
+			    (int)action(number).status, may ? to : from);
 			if (!may)
 				cr_assert_not_null(
 				    strstr(h.fault.message, "may go to "));
