@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 
 #include "broker/boot_scan.h"
-#include "broker/log.h"
 #include "broker/moment.h"
 #include "broker/principals.h"
 #include "broker/producers.h"
+#include "protocol/log.h"
 #include "store/fold.h"
 
 /* A longer way is gone while alerts are taken already. */

@@ -11,7 +11,6 @@
 #include "broker/front.h"
 #include "broker/health.h"
 #include "broker/jobs.h"
-#include "broker/log.h"
 #include "broker/peers.h"
 #include "broker/principals.h"
 #include "broker/producers.h"
@@ -20,6 +19,7 @@
 #include "broker/watch.h"
 #include "broker/writes.h"
 #include "broker/zap.h"
+#include "protocol/log.h"
 
 enum {
 	TICK_MS = 100,

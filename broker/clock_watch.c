@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "broker/deciding.h"
-#include "broker/log.h"
+#include "protocol/log.h"
 
 void
 clock_watch_look(struct clock_watch *watch)

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "broker/log.h"
 #include "broker/principals.h"
 #include "protocol/kill_point.h"
+#include "protocol/log.h"
 
 enum { CATCH_UP_ENTRIES = 10000, CATCH_UP_BYTES = 8 << 20 };
 

@@ -10,11 +10,11 @@
 
 #include "broker/broker.h"
 #include "broker/listener.h"
-#include "broker/log.h"
 #include "broker/peers.h"
 #include "broker/requests.h"
 #include "protocol/bytes.h"
 #include "protocol/kill_point.h"
+#include "protocol/log.h"
 
 enum {
 	RECEIVE_QUEUE = 64, /* messages of one peer that wait to be read */

@@ -8,7 +8,7 @@
 
 #include "broker/broker.h"
 #include "broker/health.h"
-#include "broker/log.h"
+#include "protocol/log.h"
 
 /* ---- reading the job ---- */
 

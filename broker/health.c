@@ -6,9 +6,9 @@
 
 #include "broker/broker.h"
 #include "broker/jobs.h"
-#include "broker/log.h"
 #include "broker/reply.h"
 #include "broker/watch.h"
+#include "protocol/log.h"
 
 void
 health_take(struct broker *broker, struct health *health)

@@ -8,10 +8,10 @@
 
 #include "broker/doorbell.h"
 #include "broker/gathering.h"
-#include "broker/log.h"
 #include "broker/moment.h"
 #include "protocol/kill_point.h"
 #include "protocol/limits.h"
+#include "protocol/log.h"
 #include "store/segment.h"
 
 enum { SEAL_MS = 80, ROOM_MS = 1000, FULL_MS = 500, MIB = 1048576 };

@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "broker/broker.h"
-#include "broker/log.h"
 #include "broker/offline.h"
+#include "protocol/log.h"
 
 enum { PATH_BYTES = 1200, WHY_BYTES = 2048, USAGE = 2, FILES_WANTED = 8192 };
 

@@ -8,11 +8,11 @@
 #include "broker/broker.h"
 #include "broker/front.h"
 #include "broker/jobs.h"
-#include "broker/log.h"
 #include "broker/tcp_count.h"
 #include "broker/unsent.h"
 #include "broker/watch.h"
 #include "protocol/limits.h"
+#include "protocol/log.h"
 
 enum {
 	/* More than this for a frame costs nobody on the wire. */

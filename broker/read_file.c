@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "broker/file_named.h"
-#include "broker/log.h"
 #include "broker/reading.h"
+#include "protocol/log.h"
 #include "store/evidence.h"
 
 /* ---- which incident ---- */

@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "broker/log.h"
 #include "broker/moment.h"
 #include "protocol/limits.h"
+#include "protocol/log.h"
 
 const struct readers_kind readers_of_rows = {"reader", 2, LIMIT_READ_QUEUE_MAX};
 const struct readers_kind readers_of_files = {"files", 1, LIMIT_FILE_QUEUE_MAX};

@@ -9,7 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "broker/log.h"
+#include "protocol/log.h"
 
 enum { PATH_BYTES = 1200 };
 

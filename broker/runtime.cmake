@@ -20,7 +20,6 @@ target_sources(tocsin_broker PRIVATE
 	jobs.c
 	journal_thread.c
 	listener.c
-	log.c
 	mailbox.c
 	moment.c
 	offline.c

@@ -11,9 +11,9 @@
 #include "broker/deciding.h"
 #include "broker/doorbell.h"
 #include "broker/hints.h"
-#include "broker/log.h"
 #include "broker/moment.h"
 #include "protocol/limits.h"
+#include "protocol/log.h"
 #include "store/source.h"
 
 enum {

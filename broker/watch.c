@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "broker/broker.h"
-#include "broker/log.h"
 #include "broker/reply.h"
+#include "protocol/log.h"
 
 enum { CREDIT_FIRST = 65536, FETCH_BYTES_MAX = 65536, HEAD_BYTES = 96 };
 

@@ -6,9 +6,9 @@
 
 #include "broker/broker.h"
 #include "broker/jobs.h"
-#include "broker/log.h"
 #include "broker/principals.h"
 #include "broker/reply.h"
+#include "protocol/log.h"
 
 static enum err
 decide_asked(struct command *command, struct decision *decision)

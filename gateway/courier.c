@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gateway/log.h"
 #include "protocol/limits.h"
+#include "protocol/log.h"
 
 enum {
 	FRONTS = 2,

@@ -10,7 +10,7 @@
 
 #include "gateway/gateway.h"
 #include "gateway/listen.h"
-#include "gateway/log.h"
+#include "protocol/log.h"
 
 enum { SPARE_FILES = 64, DRAIN_MS = 5000, DRAIN_LOOK_MS = 50, WHY_MAX = 512 };
 
@@ -259,6 +259,7 @@ main(int argc, char **argv)
 	enum err err;
 	int code = read_arguments(argc, argv, &arguments);
 
+	log_as("gateway: ");
 	if (code != 0)
 		return code == ASKED_FOR_HELP ? 0 : code;
 	if (sodium_init() < 0)

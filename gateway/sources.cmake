@@ -7,7 +7,6 @@ target_sources(tocsin_gateway PRIVATE
 	inflate.c
 	intake.c
 	listen.c
-	log.c
 	metrics.c
 	proof.c
 	reply.c

@@ -1,14 +1,32 @@
-#include "broker/log.h"
+#include "protocol/log.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "broker/moment.h"
 #include "protocol/ask.h"
 
 enum { LINE_BYTES = 2048 };
+
+static const char *speaker = "";
+
+void
+log_as(const char *name)
+{
+	speaker = name;
+}
+
+static uint64_t
+wall_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
 
 static void
 write_line(const char *level, const char *format, va_list args)
@@ -17,8 +35,8 @@ write_line(const char *level, const char *format, va_list args)
 	size_t len, from;
 	int n;
 
-	n = snprintf(line, sizeof(line), "%s %-7s ",
-	    time_format((int64_t)moment_wall_ms(), at), level);
+	n = snprintf(line, sizeof(line), "%s %-7s %s",
+	    time_format((int64_t)wall_ms(), at), level, speaker);
 	if (n < 0)
 		return;
 	from = (size_t)n;
