@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "protocol/config.h"
+#include "protocol/read_some.h"
 #include "protocol/setting.h"
 
 enum { REASON_MAX = 256 };
@@ -36,29 +37,6 @@ config_fini(struct config *config)
 	memset(config, 0, sizeof(*config));
 }
 
-/* Reads at most CONFIG_FILE_MAX + 1 bytes; *text is for free() on OK. */
-static enum err
-read_file(int fd, char **text, size_t *len)
-{
-	enum { ROOM = CONFIG_FILE_MAX + 1 };
-	ssize_t n = 1;
-
-	*len = 0;
-	*text = malloc(ROOM);
-	if (*text == NULL)
-		return ERR_MEMORY;
-	while (*len < ROOM && n != 0) {
-		n = read(fd, *text + *len, ROOM - *len);
-		if (n < 0 && errno != EINTR) {
-			free(*text);
-			return ERR_IO;
-		}
-		if (n > 0)
-			*len += (size_t)n;
-	}
-	return OK;
-}
-
 enum err
 config_load(const char *path, const char *home, struct config *config,
     char *why, size_t size)
@@ -79,7 +57,7 @@ config_load(const char *path, const char *home, struct config *config,
 		(void)close(fd);
 		return ERR_IO;
 	}
-	err = read_file(fd, &text, &len);
+	err = read_some(fd, CONFIG_FILE_MAX + 1, &text, &len);
 	if (err != OK)
 		(void)snprintf(
 		    why, size, "%s: cannot be read: %s", path, strerror(errno));

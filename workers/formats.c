@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "protocol/read_some.h"
 #include "workers/format_native.h"
 #include "workers/format_read.h"
 
@@ -132,29 +133,6 @@ formats_add(struct formats *formats, const char *text, size_t len,
 	return err;
 }
 
-/* Reads at most YAML_FILE_BYTES_MAX + 1 bytes; *text is for free() on OK. */
-static enum err
-read_file(int fd, char **text, size_t *len)
-{
-	enum { ROOM = YAML_FILE_BYTES_MAX + 1 };
-	ssize_t n = 1;
-
-	*len = 0;
-	*text = malloc(ROOM);
-	if (*text == NULL)
-		return ERR_MEMORY;
-	while (*len < ROOM && n != 0) {
-		n = read(fd, *text + *len, ROOM - *len);
-		if (n < 0 && errno != EINTR) {
-			free(*text);
-			return ERR_IO;
-		}
-		if (n > 0)
-			*len += (size_t)n;
-	}
-	return OK;
-}
-
 enum err
 formats_add_file(struct formats *formats, const char *path,
     const struct format **format, char *why)
@@ -171,7 +149,7 @@ formats_add_file(struct formats *formats, const char *path,
 		return errno == ENOENT ? ERR_MISSING : ERR_IO;
 	}
 	err = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
-		  ? read_file(fd, &text, &len)
+		  ? read_some(fd, YAML_FILE_BYTES_MAX + 1, &text, &len)
 		  : ERR_IO;
 	(void)close(fd);
 	if (err != OK) {
