@@ -6,6 +6,7 @@
 #include "cli/args.h"
 #include "cli/render.h"
 #include "cli/shape.h"
+#include "cli/shown.h"
 #include "cli/view.h"
 #include "protocol/json.h"
 
@@ -104,26 +105,6 @@ static const struct shown sources[] = {
     {"received", SHAPE_NUMBER, {"IN ALL", 7, 0, true}},
 };
 
-static const struct shown tasks[] = {
-    {"incident", SHAPE_TEXT, {"INCIDENT", 0, 0, false}},
-    {"task", SHAPE_NUMBER, {"TASK", 0, 0, true}},
-    {"status", SHAPE_STATUS, {"STATUS", 0, 0, false}},
-    {"due", SHAPE_DUE, {"DUE", 2, 0, true}},
-    {"owner", SHAPE_TEXT, {"OWNER", 3, 8, false}},
-    {"mandatory", SHAPE_FLAG, {"MUST", 4, 0, false}},
-    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
-};
-
-static const struct shown files[] = {
-    {"incident", SHAPE_TEXT, {"INCIDENT", 0, 0, false}},
-    {"file", SHAPE_NUMBER, {"FILE", 0, 0, true}},
-    {"bytes", SHAPE_NUMBER, {"BYTES", 2, 0, true}},
-    {"added", SHAPE_AGE, {"AGE", 4, 0, true}},
-    {"added_by", SHAPE_TEXT, {"BY", 5, 8, false}},
-    {"name", SHAPE_TITLE, {"NAME", 0, 16, false}},
-    {"sha256", SHAPE_TEXT, {"SHA-256", 3, 16, false}},
-};
-
 static const struct shown actions[] = {
     {"id", SHAPE_TEXT, {"ID", 0, 0, false}},
     {"status", SHAPE_ACTION, {"STATUS", 0, 0, false}},
@@ -154,8 +135,8 @@ static const struct list lists[] = {
 	"No silence holds: every alert is heard."},
     {VERB_source_list, "sources", ROWS(sources),
 	"No source: nothing was received, and nobody is enrolled to push."},
-    {VERB_task_list, "tasks", ROWS(tasks), "No task to show."},
-    {VERB_file_list, "files", ROWS(files), "It has no files."},
+    {VERB_task_list, "tasks", ROWS(shown_tasks), "No task to show."},
+    {VERB_file_list, "files", ROWS(shown_files), "It has no files."},
     {VERB_action_list, "actions", ROWS(actions),
 	"No corrective action to show. (`tocsin action list --all` has those "
 	"that were carried out, too.)"},

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/shown.h"
 #include "cli/story.h"
 #include "cli/view.h"
 #include "protocol/json.h"
@@ -71,26 +72,6 @@ static const struct shown targets[] = {
     {"state", SHAPE_TARGET, {"STATE", 0, 0, false}},
     {"due", SHAPE_DUE, {"LEFT", 0, 0, true}},
     {"due", SHAPE_TIME, {"DUE", 2, 0, false}},
-};
-
-static const struct shown tasks[] = {
-    {"incident", SHAPE_TEXT, {"INCIDENT", 0, 0, false}},
-    {"task", SHAPE_NUMBER, {"TASK", 0, 0, true}},
-    {"status", SHAPE_STATUS, {"STATUS", 0, 0, false}},
-    {"due", SHAPE_DUE, {"DUE", 2, 0, true}},
-    {"owner", SHAPE_TEXT, {"OWNER", 3, 8, false}},
-    {"mandatory", SHAPE_FLAG, {"MUST", 4, 0, false}},
-    {"title", SHAPE_TITLE, {"TITLE", 0, 28, false}},
-};
-
-static const struct shown files[] = {
-    {"incident", SHAPE_TEXT, {"INCIDENT", 0, 0, false}},
-    {"file", SHAPE_NUMBER, {"FILE", 0, 0, true}},
-    {"bytes", SHAPE_NUMBER, {"BYTES", 2, 0, true}},
-    {"added", SHAPE_AGE, {"AGE", 4, 0, true}},
-    {"added_by", SHAPE_TEXT, {"BY", 5, 8, false}},
-    {"name", SHAPE_TITLE, {"NAME", 0, 16, false}},
-    {"sha256", SHAPE_TEXT, {"SHA-256", 3, 16, false}},
 };
 
 /* What one may want to type next, by the state of the incident. */
@@ -201,8 +182,8 @@ view_show(const struct screen *screen, enum verb verb, const cJSON *asked,
 	shape_facts(screen, answer, incident_facts, COUNT(incident_facts));
 	story_table(
 	    screen, answer, "targets", "Targets", targets, COUNT(targets));
-	story_table(screen, answer, "tasks", "Tasks", tasks, COUNT(tasks));
-	story_table(screen, answer, "files", "Files", files, COUNT(files));
+	story_table(screen, answer, "tasks", "Tasks", shown_tasks, SHOWN_TASKS);
+	story_table(screen, answer, "files", "Files", shown_files, SHOWN_FILES);
 	story_text(screen, answer, "description", "Description");
 	story_text(screen, answer, "root_cause", "Root cause");
 	story_text(screen, answer, "comment", "Closing comment");

@@ -49,6 +49,7 @@ target_sources(tocsin_cli PRIVATE
 	session.c
 	shape.c
 	show.c
+	shown.c
 	silence.c
 	slurp.c
 	source.c
