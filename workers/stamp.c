@@ -54,6 +54,23 @@ read_fraction(struct reader *reader, int *ms)
 	return digits > 0 && digits <= FRACTION_DIGITS_MAX;
 }
 
+/* "UTC", "GMT", "(UTC)" */
+static bool
+read_utc(struct reader *reader)
+{
+	struct reader ahead = *reader;
+	bool closed = !read_char(&ahead, "(");
+
+	if (ahead.end - ahead.p < 3 ||
+	    (memcmp(ahead.p, "UTC", 3) != 0 && memcmp(ahead.p, "GMT", 3) != 0))
+		return false;
+	ahead.p += 3;
+	if (!closed && !read_char(&ahead, ")"))
+		return false;
+	*reader = ahead;
+	return true;
+}
+
 /* Seconds east of UTC. */
 static bool
 read_zone(struct reader *reader, int64_t *offset, bool *zoned)
@@ -67,7 +84,7 @@ read_zone(struct reader *reader, int64_t *offset, bool *zoned)
 		*zoned = false;
 		return true;
 	}
-	if (read_char(reader, "Zz"))
+	if (read_char(reader, "Zz") || read_utc(reader))
 		return true;
 	west = *reader->p == '-';
 	if (!read_char(reader, "+-") || !read_digits(reader, 2, &hours))
@@ -117,8 +134,8 @@ calendar(struct reader *reader, int64_t *ms, bool *zoned)
 	int year, month, day, hour, minute, second = 0, fraction = 0;
 	int64_t offset;
 
-	if (!read_digits(reader, 4, &year) || !read_char(reader, "-") ||
-	    !read_digits(reader, 2, &month) || !read_char(reader, "-") ||
+	if (!read_digits(reader, 4, &year) || !read_char(reader, "-/") ||
+	    !read_digits(reader, 2, &month) || !read_char(reader, "-/") ||
 	    !read_digits(reader, 2, &day) || !read_char(reader, "Tt ") ||
 	    !read_digits(reader, 2, &hour) || !read_char(reader, ":") ||
 	    !read_digits(reader, 2, &minute))
@@ -240,7 +257,8 @@ stamp_parse(
 {
 	struct reader reader = {text, text + len};
 
-	if (len > 4 && text[4] == '-' && calendar(&reader, ms, zoned) == OK)
+	if (len > 4 && (text[4] == '-' || text[4] == '/') &&
+	    calendar(&reader, ms, zoned) == OK)
 		return OK;
 	reader.p = text;
 	if (epoch(&reader, ms, zoned) == OK)

@@ -12,8 +12,9 @@
  * Reads a time (len bytes) to milliseconds since 1970:
  *   2026-01-31T23:59:59.123456789+01:00   'T', 't' or a space; any fraction,
  *                                         or none; seconds may be missing
- *   ... Z, +0100, +01, or no zone at all  *zoned is false then, and it is
- *                                         taken as UTC
+ *                                         slashes for the date's dashes
+ *   ... Z, UTC, (GMT), +0100, +01,        *zoned is false then, and it is
+ *       or no zone at all                 taken as UTC
  *   1769903999  1769903999.123            seconds since 1970 (up to 11 digits),
  *   1769903999123                         milliseconds (12 to 14),
  *   1769903999123456                      microseconds (15 to 17),
