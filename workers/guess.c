@@ -1,36 +1,38 @@
 #include "workers/guess.h"
 
-#include <arpa/inet.h>
-#include <assert.h>
-#include <ctype.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-#include "workers/severity.h"
-#include "workers/stamp.h"
+#include "workers/guess_name.h"
+#include "workers/guess_value.h"
 
+/* In names: what the place of a member costs beside what it is called. */
 enum {
-	NAME_BYTES = 48, /* of a member's name; longer ones tell nothing */
-	DEPTH_MAX = 12,
-	DEPTH_COSTS = 4, /* names that one level more is worth */
-	ENDING_COSTS = 24, /* a name that only ends as one of ours does */
-	ENDING_BYTES_MIN = 5, /* of ours: shorter endings tell nothing */
+	LEVEL_COSTS = 4,
+	AROUND_COSTS = 1, /* a level that says nothing by itself */
+	ASIDE_COSTS = 20,
+	ARRAY_COSTS = 3,
+	ELEMENT_COSTS = 2, /* but for the first */
+	SOMEBODY_COSTS = 16, /* an id of whoever it is */
+	LATE_COSTS = 24,
+	OTHER_SIDE_COSTS = 60,
+	ADDED_COSTS = 40, /* what a pipeline wrote beside */
+	SIDE_TELLS = 40, /* an address for what is around it alone */
+	ADDRESS_TELLS = 70, /* an address, and nothing more is known */
 	NODES_MAX = 20000, /* looked at; the rest is not */
-	NOTHING = 1 << 20
+	RULE_BYTES_MAX = 96 /* a title that may be a rule's name */
 };
 
-static const struct {
-	int field;
-	const char *names;
-} rows[] = {
-#define GUESS(field, names) {NORMAL_##field, names},
-#include "workers/guesses.def"
-#undef GUESS
-};
+enum side { SIDE_NONE, SIDE_SOURCE, SIDE_DESTINATION };
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+/* The objects around a member, of which the nearest one is the parent. */
+struct around {
+	int cost, before; /* with and without the parent */
+	char parent[GUESS_NAME_BYTES]; /* folded */
+	size_t parent_len;
+	enum side side;
+	bool somebody, foreign, late;
+};
 
 /* The best that was found so far for a field. */
 struct best {
@@ -41,326 +43,373 @@ struct best {
 
 struct search {
 	struct best best[NORMAL_COUNT];
+	struct best second[NORMAL_COUNT]; /* of addresses alone */
 	struct path_trail trail;
 	size_t nodes;
 };
 
-/* Lower case, letters and digits alone; appended to out at used. */
-static size_t
-fold_name(const char *name, char out[NAME_BYTES], size_t used)
-{
-	for (; *name != '\0'; name++) {
-		if (!isalnum((unsigned char)*name))
-			continue;
-		if (used + 1 >= NAME_BYTES)
-			return used;
-		out[used++] = (char)tolower((unsigned char)*name);
-	}
-	out[used] = '\0';
-	return used;
-}
-
-/* A name of guesses.def: which row has it, and how many are before it. */
-struct entry {
-	const char *name;
-	size_t len;
-	int row, place;
-	const struct entry *next; /* of the same bucket */
-};
-
-enum { ENTRIES_MAX = 2048, BUCKETS = 4096 };
-
-static struct entry entries[ENTRIES_MAX];
-static const struct entry *buckets[BUCKETS];
-
-static size_t
-bucket(const char *name, size_t len)
-{
-	uint32_t hash = 2166136261u;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)name[i]) * 16777619u;
-	return hash % BUCKETS;
-}
-
-/* Once. */
-static void
-index_names(void)
-{
-	size_t count = 0;
-
-	if (entries[0].name != NULL)
-		return;
-	for (size_t row = 0; row < ROWS; row++) {
-		const char *p = rows[row].names;
-
-		for (int place = 0; *p != '\0'; place++) {
-			size_t len = strcspn(p, " "), at = bucket(p, len);
-
-			assert(count < ENTRIES_MAX);
-			entries[count] = (struct entry){
-			    p, len, (int)row, place, buckets[at]};
-			buckets[at] = &entries[count++];
-			p += len;
-			p += strspn(p, " ");
-		}
-	}
-}
-
-/* Whose name or title says who or where, not what happened. */
 static bool
-is_somebody(const char *parent)
+has_any(const char *name, const char *const *words)
 {
-	static const char *const names[] = {"actor", "user", "account", "host",
-	    "device", "agent", "machine", "computer", "endpoint", "asset",
-	    "owner", "assignee", "source", "destination", "process", "file",
-	    "org", "organization", "tenant", "resource", "stream", "service",
-	    "team", "customer", "site", "group", "geo", "city", "country",
-	    "cloud", "os", "node", "container", "pod", "observer", "browser"};
-
-	for (size_t i = 0;
-	     parent != NULL && i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcasecmp(names[i], parent) == 0)
+	for (; *words != NULL; words++)
+		if (strstr(name, *words) != NULL)
 			return true;
 	return false;
 }
 
-/* "organizations/1/sources/2" is where something is, not what happened. */
-static bool
-is_path(const char *text)
+/* Is what lies in there at the near or at the far end of something? */
+static enum side
+side_of(const char *name)
 {
-	const char *slash = strchr(text, '/');
+	static const char *const neither[] = {"resource", "observer", NULL};
+	static const char *const sources[] = {"source", "src", "attacker",
+	    "client", "caller", "remote", "actor", "origin", "initiator",
+	    "sender", "login", NULL};
+	static const char *const destinations[] = {"dest", "dst", "target",
+	    "victim", "server", "local", "responder", "recipient", NULL};
 
-	return slash != NULL && strchr(text, ' ') == NULL &&
-	       (slash == text || strchr(slash + 1, '/') != NULL);
+	if (has_any(name, neither))
+		return SIDE_NONE;
+	return has_any(name, destinations) ? SIDE_DESTINATION
+	       : has_any(name, sources)    ? SIDE_SOURCE
+					   : SIDE_NONE;
 }
 
+/* "assigned_to_user", "log_sources", "deviceDetail" */
 static bool
-is_ip(const char *text)
+is_somebody(const char *name, size_t len)
 {
-	unsigned char room[16];
+	static const char *const endings[] = {
+	    "user", "account", "host", "agent", "device", "by", "sources"};
+	static const char *const beginnings[] = {"device", "user", "host",
+	    "agent", "actor", "account", "endpoint", "machine", "asset",
+	    "client", "computer", "owner"};
+	size_t n;
 
-	return inet_pton(AF_INET, text, room) == 1 ||
-	       inet_pton(AF_INET6, text, room) == 1;
-}
-
-static bool
-is_digest(const char *text)
-{
-	size_t len = strspn(text, "0123456789abcdefABCDEF");
-	const char first[] = {text[0], '\0'};
-
-	return text[len] == '\0' && strspn(text, first) < len &&
-	       (len == 32 || len == 40 || len == 64 || len == 128);
-}
-
-static bool
-has_technique(const char *text)
-{
-	for (const char *p = text; (p = strchr(p, 'T')) != NULL; p++)
-		if ((p == text || !isalnum((unsigned char)p[-1])) &&
-		    strspn(p + 1, "0123456789") == 4)
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+		if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
 			return true;
-	return false;
-}
 
-static bool
-is_time(const cJSON *node)
-{
-	char number[32];
-	const char *text = number;
-	int64_t ms;
-	bool zoned;
-
-	if (cJSON_IsNumber(node))
-		(void)snprintf(
-		    number, sizeof(number), "%.0f", node->valuedouble);
-	else
-		text = node->valuestring;
-	/* A year or a duration is a number too. */
-	if (strspn(text, "0123456789.") == strlen(text) && strlen(text) < 9)
-		return false;
-	return strlen(text) < 64 &&
-	       stamp_parse(text, strlen(text), 0, &ms, &zoned) == OK;
-}
-
-static bool
-is_severity(const cJSON *node)
-{
-	static const struct severity_scale words = {.words = true};
-	enum severity severity;
-
-	if (cJSON_IsNumber(node))
-		return true;
-	if (strspn(node->valuestring, "0123456789.") ==
-	    strlen(node->valuestring))
-		return true;
-	return severity_read(
-	    &words, node->valuestring, strlen(node->valuestring), &severity);
-}
-
-/* Does the value look like what the field holds? */
-static bool
-fits(int field, const cJSON *node)
-{
-	const char *text = node->valuestring;
-
-	if (cJSON_IsNumber(node))
-		return field == NORMAL_severity || field == NORMAL_rule_id ||
-		       field == NORMAL_dedup ||
-		       (field == NORMAL_time && is_time(node));
-	if (normal_is_nothing((enum normal_field)field, text))
-		return false;
-	switch (field) {
-	case NORMAL_severity:
-		return is_severity(node);
-	case NORMAL_time:
-		return is_time(node);
-	case NORMAL_src_ip:
-	case NORMAL_dst_ip:
-		return is_ip(text);
-	case NORMAL_hash:
-		return is_digest(text);
-	case NORMAL_mitre:
-		return has_technique(text);
-	case NORMAL_title:
-		return !is_ip(text) && !is_path(text) && strlen(text) <= 1024 &&
-		       strspn(text, "0123456789") != strlen(text);
-	case NORMAL_host:
-	case NORMAL_user:
-	case NORMAL_dedup:
-	case NORMAL_rule_id:
-		return strlen(text) <= 255 && strchr(text, '\n') == NULL;
-	default:
-		return true;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		n = strlen(endings[i]);
+		if (len > n && strcmp(name + len - n, endings[i]) == 0)
+			return true;
 	}
+	return guess_name_within(GUESS_WITHIN_somebody, name, len);
 }
 
-/* "SHA256String", "mitre_technique_id_and_name": it is within the name. */
-static int
-rank_within(int field, const char *name)
+/* What is around the members of the object that len bytes of name are. */
+static struct around
+enter_part(const struct around *outer, const char *name, size_t len)
 {
-	if (field == NORMAL_hash)
-		return strstr(name, "sha256") != NULL ? ENDING_COSTS
-		       : strstr(name, "sha1") != NULL ? ENDING_COSTS + 1
-		       : strstr(name, "md5") != NULL  ? ENDING_COSTS + 2
-						      : NOTHING;
-	if (field == NORMAL_mitre && (strstr(name, "technique") != NULL ||
-					 strstr(name, "mitre") != NULL))
-		return ENDING_COSTS;
-	return NOTHING;
-}
+	struct around in = *outer;
+	char part[GUESS_NAME_BYTES];
+	enum side side;
 
-static void
-weigh(struct search *search, const cJSON *node, const char *parent, int row,
-    int cost)
-{
-	int field = rows[row].field;
-	struct best *best = &search->best[field];
-
-	cost += DEPTH_COSTS * (int)search->trail.count;
-	if (cost >= best->cost ||
-	    (field == NORMAL_title && is_somebody(parent)) ||
-	    !fits(field, node))
-		return;
-	best->cost = cost;
-	best->node = node;
-	best->trail = search->trail;
+	if (len >= sizeof(part))
+		len = sizeof(part) - 1;
+	memcpy(part, name, len);
+	part[len] = '\0';
+	in.parent_len = guess_name_fold(part, in.parent, 0);
+	in.before = outer->cost;
+	in.cost = outer->cost + LEVEL_COSTS;
+	if (guess_name_within(GUESS_WITHIN_around, in.parent, in.parent_len))
+		in.cost = outer->cost + AROUND_COSTS;
+	if (guess_name_within(GUESS_WITHIN_aside, in.parent, in.parent_len))
+		in.cost = outer->cost + ASIDE_COSTS;
+	in.somebody = is_somebody(in.parent, in.parent_len);
+	in.foreign =
+	    guess_name_within(GUESS_WITHIN_foreign, in.parent, in.parent_len);
+	in.late =
+	    guess_name_within(GUESS_WITHIN_late, in.parent, in.parent_len);
+	side = side_of(in.parent);
+	in.side = side == SIDE_NONE ? outer->side : side;
+	return in;
 }
 
 /*
- * Weighs the node for each row that has the name, or else one that the name
- * ends with, the longest, which costs more.
+ * A name with dots is as many objects: *name becomes the last of it, and what
+ * is around that is answered.
  */
-static void
-weigh_name(struct search *search, const cJSON *node, const char *parent,
-    const char *name, size_t len, int dearer)
+static struct around
+undot(const struct around *outer, const char **name)
 {
-	bool taken[ROWS] = {false};
-	const struct entry *entry;
+	struct around in = *outer;
+	const char *dot;
 
-	for (size_t at = 0; at == 0 || at + ENDING_BYTES_MIN <= len; at++)
-		for (entry = buckets[bucket(name + at, len - at)];
-		     entry != NULL; entry = entry->next) {
-			if (taken[entry->row] || entry->len != len - at ||
-			    memcmp(entry->name, name + at, len - at) != 0)
-				continue;
-			taken[entry->row] = true;
-			weigh(search, node, parent, entry->row,
-			    entry->place + dearer +
-				(at > 0 ? ENDING_COSTS : 0));
-		}
-	for (size_t row = 0; row < ROWS; row++) {
-		int cost = rank_within(rows[row].field, name);
+	while ((dot = strchr(*name, '.')) != NULL && dot[1] != '\0' &&
+	       strchr(*name, ' ') == NULL) {
+		if (dot > *name)
+			in = enter_part(&in, *name, (size_t)(dot - *name));
+		*name = dot + 1;
+	}
+	return in;
+}
 
-		if (!taken[row] && cost != NOTHING)
-			weigh(search, node, parent, (int)row, cost + dearer);
+/* What is around the members of the object that name is. */
+static struct around
+enter(const struct around *outer, const char *name)
+{
+	struct around in;
+
+	if (name == NULL)
+		return *outer;
+	in = undot(outer, &name);
+	return enter_part(&in, name, strlen(name));
+}
+
+static bool
+is_address(int field)
+{
+	return field == NORMAL_src_ip || field == NORMAL_dst_ip;
+}
+
+static void
+weigh(struct search *search, const cJSON *node, int field, int cost)
+{
+	struct best *best = &search->best[field];
+	const struct best found = {cost, node, search->trail};
+
+	if (cost < best->cost) {
+		search->second[field] = *best;
+		*best = found;
+	} else if (is_address(field) && cost < search->second[field].cost) {
+		search->second[field] = found;
 	}
 }
 
-/* parent and name are those of the member that node, or its array, is. */
+/* Names say which address it is, or else what is around it. */
 static void
-look(struct search *search, const cJSON *node, const char *parent,
+take_sides(const struct around *around, const cJSON *node, int *ranks)
+{
+	int *src = &ranks[NORMAL_src_ip], *dst = &ranks[NORMAL_dst_ip];
+
+	if (!cJSON_IsString(node) || !guess_value_is_ip(node->valuestring))
+		return;
+	if (around->side == SIDE_DESTINATION) {
+		if (*src < *dst)
+			*dst = *src;
+		if (*dst == GUESS_NOTHING)
+			*dst = SIDE_TELLS;
+		*src = OTHER_SIDE_COSTS;
+	} else if (around->side == SIDE_SOURCE) {
+		if (*src == GUESS_NOTHING)
+			*src = SIDE_TELLS;
+		if (*dst != GUESS_NOTHING)
+			*dst += OTHER_SIDE_COSTS;
+	} else if (*src == GUESS_NOTHING) {
+		*src = ADDRESS_TELLS;
+	}
+}
+
+/* What the place of a member makes of what its name says; see guesses.def. */
+static int
+place_cost(const struct around *around, int field)
+{
+	switch (field) {
+	case NORMAL_title:
+		return around->somebody ? GUESS_NOTHING : 0;
+	case NORMAL_host:
+		return around->foreign ? GUESS_NOTHING : 0;
+	case NORMAL_user:
+		return around->late ? LATE_COSTS : 0;
+	default:
+		return 0;
+	}
+}
+
+/* As parent and name together: in full, and as one of several. */
+static void
+rank_with_parent(const struct around *around, const char *name, int *ranks)
+{
+	char both[GUESS_NAME_BYTES];
+	int found[NORMAL_COUNT];
+	size_t len = around->parent_len;
+
+	memcpy(both, around->parent, len + 1);
+	for (int plural = 0; plural < 2; plural++) {
+		guess_name_ranks(both, guess_name_fold(name, both, len), found);
+		for (int field = 0; field < NORMAL_COUNT; field++) {
+			/* Its own level is in its name: it costs none. */
+			found[field] += around->before - around->cost;
+			if (found[field] < ranks[field])
+				ranks[field] = found[field];
+		}
+		if (len < 2 || both[len - 1] != 's')
+			return;
+		len--;
+	}
+}
+
+/* name is that of the member which node is, or that its array is. */
+static void
+look(struct search *search, const cJSON *node, const struct around *outer,
     const char *name)
 {
-	char folded[NAME_BYTES] = "";
-	size_t len, parents;
+	const struct around dotted = undot(outer, &name), *around = &dotted;
+	char folded[GUESS_NAME_BYTES];
+	int ranks[NORMAL_COUNT], cost, value;
+	bool added = name[0] != '\0' && name[1] == '_' && name[2] != '\0';
 
-	if (name == NULL)
-		return;
-	len = fold_name(name, folded, 0);
-	weigh_name(search, node, parent, folded, len, 0);
-	if (parent == NULL)
-		return;
-	parents = fold_name(parent, folded, 0);
-	len = fold_name(name, folded, parents);
-	/* Its own level is in its name: it costs none. */
-	weigh_name(search, node, parent, folded, len, -DEPTH_COSTS);
+	guess_name_ranks(folded, guess_name_fold(name, folded, 0), ranks);
+	if ((around->somebody || around->foreign) &&
+	    ranks[NORMAL_dedup] != GUESS_NOTHING)
+		ranks[NORMAL_dedup] += SOMEBODY_COSTS;
+	if (around->somebody && ranks[NORMAL_rule_id] != GUESS_NOTHING)
+		ranks[NORMAL_rule_id] += SOMEBODY_COSTS;
+	if (around->parent_len > 0)
+		rank_with_parent(around, name, ranks);
+	take_sides(around, node, ranks);
+	for (int field = 0; field < NORMAL_COUNT; field++) {
+		cost = place_cost(around, field);
+		if (ranks[field] >= GUESS_NOTHING / 2 || cost == GUESS_NOTHING)
+			continue;
+		cost += ranks[field] + around->cost + (added ? ADDED_COSTS : 0);
+		if (cost >= search->best[field].cost && !is_address(field))
+			continue;
+		value = guess_value(field, node, folded);
+		if (value != GUESS_NOTHING)
+			weigh(search, node, field, cost + value);
+	}
+}
+
+/* {"name": "src_ip", "value": "192.0.2.1"} is a member in other words. */
+static bool
+is_pair(
+    const cJSON *object, const cJSON **name, const cJSON **value, size_t *index)
+{
+	static const char *const names[] = {
+	    "name", "key", "field", "label", "dataType", "type"};
+	static const char *const values[] = {"value", "data", "text"};
+	const cJSON *child;
+	size_t at = 0;
+
+	*name = *value = NULL;
+	cJSON_ArrayForEach (child, object) {
+		bool plain = cJSON_IsString(child) || cJSON_IsNumber(child);
+
+		for (size_t i = 0; i < 6 && *name == NULL; i++)
+			if (cJSON_IsString(child) &&
+			    strcmp(child->string, names[i]) == 0)
+				*name = child;
+		for (size_t i = 0; i < 3 && *value == NULL; i++)
+			if (plain && strcmp(child->string, values[i]) == 0) {
+				*value = child;
+				*index = at;
+			}
+		if (++at > 4)
+			return false;
+	}
+	return *name != NULL && *value != NULL && *name != *value;
+}
+
+static void walk(struct search *search, const cJSON *node,
+    const struct around *around, const char *name);
+
+static void
+step(struct search *search, const cJSON *child, const char *step_name,
+    size_t index, const struct around *around, const char *name)
+{
+	struct path_trail *trail = &search->trail;
+
+	trail->steps[trail->count].name = step_name;
+	trail->steps[trail->count++].index = index;
+	walk(search, child, around, name);
+	trail->count--;
 }
 
 static void
-walk(struct search *search, const cJSON *node, const char *parent,
-    const char *name)
+walk_object(struct search *search, const cJSON *object,
+    const struct around *outer, const char *name)
 {
+	struct around around = enter(outer, name);
+	const cJSON *child, *key, *value;
+	size_t index = 0;
+
+	if (is_pair(object, &key, &value, &index)) {
+		step(search, value, value->string, index, outer,
+		    key->valuestring);
+		return;
+	}
+	cJSON_ArrayForEach (child, object)
+		step(search, child, child->string, index++, &around,
+		    child->string);
+}
+
+static void
+walk_array(struct search *search, const cJSON *array,
+    const struct around *around, const char *name)
+{
+	struct around first = *around, later = *around;
 	const cJSON *child;
 	size_t index = 0;
 
+	first.cost += ARRAY_COSTS;
+	later.cost += ARRAY_COSTS + ELEMENT_COSTS;
+	cJSON_ArrayForEach (child, array) {
+		step(search, child, NULL, index, index == 0 ? &first : &later,
+		    name);
+		index++;
+	}
+}
+
+static void
+walk(struct search *search, const cJSON *node, const struct around *around,
+    const char *name)
+{
 	if (++search->nodes > NODES_MAX)
 		return;
 	if (cJSON_IsString(node) || cJSON_IsNumber(node)) {
-		look(search, node, parent, name);
+		if (name != NULL)
+			look(search, node, around, name);
+	} else if (search->trail.count == PATH_STEPS_MAX) {
 		return;
+	} else if (cJSON_IsObject(node)) {
+		walk_object(search, node, around, name);
+	} else if (cJSON_IsArray(node)) {
+		walk_array(search, node, around, name);
 	}
-	if (search->trail.count == PATH_STEPS_MAX)
-		return;
-	search->trail.count++;
-	cJSON_ArrayForEach (child, node) {
-		bool object = cJSON_IsObject(node);
-		size_t at = search->trail.count - 1;
+}
 
-		search->trail.steps[at].name = object ? child->string : NULL;
-		search->trail.steps[at].index = index++;
-		if (object)
-			walk(search, child, name, child->string);
-		else
-			walk(search, child, parent, name);
-	}
-	search->trail.count--;
+/* One address is where it came from or where it went, not both. */
+static void
+part_addresses(struct search *search)
+{
+	struct best *src = &search->best[NORMAL_src_ip];
+	struct best *dst = &search->best[NORMAL_dst_ip];
+	const struct best *src2 = &search->second[NORMAL_src_ip];
+	const struct best *dst2 = &search->second[NORMAL_dst_ip];
+
+	if (src->node == NULL || src->node != dst->node)
+		return;
+	if (dst2->node != NULL &&
+	    (src2->node == NULL ||
+		dst2->cost - dst->cost <= src2->cost - src->cost))
+		*dst = *dst2;
+	else if (src2->node != NULL)
+		*src = *src2;
+	else
+		dst->node = NULL;
 }
 
 static void
 search_object(struct search *search, const cJSON *object)
 {
-	index_names();
+	const struct around nothing = {0};
+	struct best *title = &search->best[NORMAL_title];
+	struct best *rule = &search->best[NORMAL_rule_id];
+
 	search->nodes = 0;
 	search->trail.count = 0;
 	for (int field = 0; field < NORMAL_COUNT; field++)
-		search->best[field] = (struct best){.cost = NOTHING};
-	walk(search, object, NULL, NULL);
-	/* One address is where it came from or where it went, not both. */
-	if (search->best[NORMAL_dst_ip].node ==
-	    search->best[NORMAL_src_ip].node)
-		search->best[NORMAL_dst_ip].node = NULL;
+		search->best[field] = search->second[field] =
+		    (struct best){.cost = GUESS_NOTHING};
+	walk(search, object, &nothing, NULL);
+	part_addresses(search);
+	/* What is told by its name alone is told by that. */
+	if (rule->node == NULL && title->node != NULL &&
+	    strlen(title->node->valuestring) <= RULE_BYTES_MAX)
+		*rule = *title;
 }
 
 static void
@@ -428,13 +477,17 @@ guess_is(const cJSON *object)
 	    NORMAL_src_ip, NORMAL_dst_ip, NORMAL_hash, NORMAL_mitre};
 	struct search search;
 	const struct best *best = search.best;
+	size_t told = 0;
 
 	search_object(&search, object);
-	if (best[NORMAL_title].node == NULL)
-		return false;
 	for (size_t i = 0; i < sizeof(telling) / sizeof(telling[0]); i++)
-		if (best[telling[i]].node != NULL)
-			return true;
-	return best[NORMAL_rule_id].node != NULL &&
-	       best[NORMAL_rule_id].node != best[NORMAL_title].node;
+		told += best[telling[i]].node != NULL;
+	/* Without a title, the rest has to say the more. */
+	if (best[NORMAL_title].node == NULL)
+		return told >= 2 && best[NORMAL_time].node != NULL;
+	/* Or by which rule, or which of them and when. */
+	return told > 0 ||
+	       best[NORMAL_rule_id].node != best[NORMAL_title].node ||
+	       (best[NORMAL_time].node != NULL &&
+		   best[NORMAL_dedup].node != NULL);
 }

@@ -14,7 +14,8 @@ void guess_read(struct normal *normal, const struct part *part);
 
 /*
  * Does it look like an alert: does something say what happened, and something
- * else how bad it is, where, who, or by which rule?
+ * else how bad it is, where, who, by which rule, or which one it is and when?
+ * Where nothing says what happened, two of the others do, and when.
  */
 bool guess_is(const cJSON *object);
 

@@ -8,6 +8,8 @@ add_library(tocsin_formats STATIC
 	format_read_place.c
 	formats.c
 	guess.c
+	guess_name.c
+	guess_value.c
 	keep.c
 	normal.c
 	path.c

@@ -5,6 +5,7 @@ import re
 import pytest
 from command_line import CommandLine
 from conftest import ROOT
+from unseen_products import UNSEEN, write_folder
 
 DOORWATCH = {
     "doorwatch": {"version": 3}, "kind": "alarm", "site": {"name": "Plant 2"}, "door": {"id": 7},
@@ -108,6 +109,15 @@ def test_payloads_that_no_mapping_knows_are_guessed_or_refused(cli):
     assert "of no known format" in cli.says("mapping", "test", stdin='{"a":1}', code=2)
     assert "neither a mapping" in cli.says("mapping", "test", "nowhere.yaml", stdin="{}", code=4)
     assert "--detect" in cli.says("mapping", "test", "wazuh", "--detect", stdin="{}", code=2)
+
+
+def test_alerts_of_products_never_seen_come_out_as_an_analyst_would_read_them(cli, home):
+    folder = home / "unseen"
+    write_folder(folder, UNSEEN)
+    answer = cli.json("mapping", "measure", folder, "--guess", "--wrong")
+    assert answer["payloads"] == len(UNSEEN) and answer["percent"] >= 95, answer["wrong"]
+    told = cli.json("mapping", "test", stdin=(folder / "0.json").read_text())
+    assert told["guessed"] and all(row["guessed"] for row in told["fields"])
 
 
 def test_measure_counts_what_comes_out_as_the_index_says(cli, home):
