@@ -141,6 +141,8 @@ put_head(struct reading *r, const struct incident *incident)
 	if (err == OK)
 		err = history_each(r->txn, SUBJECT_INCIDENT, incident->number,
 		    0, add_observed, &observed);
+	if (observed.count > OBSERVED_ENTRIES_MAX)
+		put_flag(r->answer, "observables_more", true);
 	return err == OK ? reading_similar(
 			       r, r->answer, incident, observed.observables)
 			 : err;

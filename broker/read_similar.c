@@ -14,7 +14,7 @@ enum {
 	SIMILAR_BACK_MAX =
 	    2000, /* incidents looked back for hosts, techniques */
 	SIMILAR_KNOWN_MAX = 256, /* that share anything */
-	SIGHTINGS_MAX = 200, /* of one observable */
+	SIGHTINGS_MAX = 200, /* of one observable, the newest */
 	SHARED_SHOWN_MAX = 5,
 	WEIGHT_OBSERVABLE = 3,
 	WEIGHT_HOST = 3,
@@ -61,9 +61,6 @@ add_sighting(void *arg, const struct sighting *sighting)
 
 	if (++search->seen > SIGHTINGS_MAX)
 		return false;
-	if (sighting->subject.type != SUBJECT_INCIDENT ||
-	    sighting->subject.number >= search->incident->number)
-		return true;
 	similar = known(search, sighting->subject.number);
 	if (similar == NULL)
 		return true;
@@ -77,7 +74,6 @@ static enum err
 search_observables(struct search *search, const cJSON *observables)
 {
 	unsigned char hash[HASH16];
-	char next[CURSOR_TEXT_MAX];
 	const cJSON *item;
 	enum err err = OK;
 
@@ -88,8 +84,8 @@ search_observables(struct search *search, const cJSON *observables)
 		if (type != NULL && value != NULL && err == OK) {
 			observable_hash(type, value, hash);
 			search->seen = 0;
-			err = observable_each(search->r->txn, hash, "",
-			    add_sighting, search, next);
+			err = observable_incidents_below(search->r->txn, hash,
+			    search->incident->number, add_sighting, search);
 		}
 		search->place++;
 	}
@@ -146,7 +142,7 @@ search_back(struct search *search)
 			continue;
 		similar = known(search, number);
 		if (similar == NULL)
-			return OK;
+			continue;
 		similar->hosts = hosts;
 		similar->techniques = techniques;
 	}

@@ -74,3 +74,44 @@ observable_each(struct state_txn *txn, const unsigned char hash[HASH16],
 	lmdb_cursor_close(&walk);
 	return err;
 }
+
+/* To the last incident below `number` where it was seen; ERR_MISSING. */
+static enum err
+sighting_below(struct lmdb_cursor *cursor, const unsigned char hash[HASH16],
+    uint64_t number, struct slice *key, struct slice *value)
+{
+	PACK(below, HASH16 + PLACE_BYTES);
+
+	pack_bytes(&below, hash, HASH16);
+	pack_u8(&below, SUBJECT_INCIDENT);
+	pack_u64(&below, number);
+	pack_u32(&below, 0);
+	return lmdb_seek_below(cursor, pack_slice(&below), key, value);
+}
+
+enum err
+observable_incidents_below(struct state_txn *txn,
+    const unsigned char hash[HASH16], uint64_t number,
+    bool (*row)(void *arg, const struct sighting *sighting), void *arg)
+{
+	struct sighting sighting;
+	struct lmdb_cursor *walk;
+	struct slice key;
+	struct slice value;
+	enum err err = lmdb_cursor_open(txn->lmdb, TABLE_observables, &walk);
+
+	if (err != OK)
+		return err;
+	for (err = sighting_below(walk, hash, number, &key, &value); err == OK;
+	     err = lmdb_previous(walk, &key, &value)) {
+		if (key.len < HASH16 + 1 ||
+		    memcmp(key.bytes, hash, HASH16) != 0 ||
+		    key.bytes[HASH16] != SUBJECT_INCIDENT)
+			break;
+		err = sighting_decode(key, value, &sighting);
+		if (err != OK || !row(arg, &sighting))
+			break;
+	}
+	lmdb_cursor_close(&walk);
+	return err == ERR_MISSING ? OK : err;
+}

@@ -476,6 +476,11 @@ MUST_CHECK enum err observable_each(struct state_txn *txn,
     const unsigned char hash[HASH16], const char *cursor,
     bool (*row)(void *arg, const struct sighting *sighting), void *arg,
     char next[CURSOR_TEXT_MAX]);
+/* The incidents below `number` where it was seen, the newest first, until row
+ * returns false. */
+MUST_CHECK enum err observable_incidents_below(struct state_txn *txn,
+    const unsigned char hash[HASH16], uint64_t number,
+    bool (*row)(void *arg, const struct sighting *sighting), void *arg);
 
 /* ---- producers and idempotency ---- */
 

@@ -11,6 +11,7 @@ enum {
 	ACTIONS_SHOWN_MAX = 100,
 	SIMILAR_SHOWN_MAX = 10,
 	SHARED_SHOWN_MAX = 5,
+	OBSERVED_ENTRIES_MAX = 500,
 };
 
 static struct harness h;
@@ -168,6 +169,26 @@ Test(read_review, shows_the_newest_of_many_that_are_alike)
 	    SHARED_SHOWN_MAX);
 	cr_assert_eq(harness_number(&h, "similar[0].shared.observables_count"),
 	    SHARED_SHOWN_MAX + 1);
+}
+
+Test(read_review, gathers_observables_from_so_many_entries)
+{
+	int i;
+
+	(void)harness_open(&h);
+	for (i = 2; i < OBSERVED_ENTRIES_MAX; i++)
+		harness_must(&h, ANALYST, VERB_comment,
+		    "{'incident':'INC-1','text':'c'}");
+	for (i = 1; i <= 2; i++) {
+		harness_must(&h, ANALYST, VERB_update,
+		    body_of("{'incident':'INC-1','observables':[{'type':"
+			    "'ipv4','value':'192.0.2.%d'}]}",
+			i));
+		ask(LEAD, VERB_review, "{'incident':'INC-1'}");
+		cr_assert_eq(harness_count(&h, "observables"), 1);
+	}
+	cr_assert_str_eq(harness_text(&h, "observables[0].value"), "192.0.2.1");
+	cr_assert(cJSON_IsTrue(harness_at(&h, "observables_more")));
 }
 
 TestSuite(read_report, .init = begin, .fini = end);

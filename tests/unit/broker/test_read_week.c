@@ -116,3 +116,25 @@ Test(read_report_weekly, refuses_a_cursor_of_something_else)
 	    ERR_INVALID);
 	cr_assert_str_eq(h.fault.field, "cursor");
 }
+
+/* WEEK_SOURCES_MAX: 256. */
+Test(read_report_weekly, adds_up_alerts_of_256_sources_a_page)
+{
+	char name[16];
+	int i;
+
+	h.now_ms = UINT64_C(36900000000); /* 1971-03-04 */
+	for (i = 0; i < 257; i++) {
+		(void)snprintf(name, sizeof(name), "s%d", i);
+		(void)harness_push(&h, name, 1);
+	}
+	(void)harness_push(&h, "s256", 1);
+	ask("{'week':'1971-W09'}");
+	cr_assert(turn("1971-W09"));
+	cr_assert_eq(harness_count(&h, "alerts"), 256);
+	cr_assert(turn("1971-W09"));
+	cr_assert_eq(harness_count(&h, "alerts"), 1);
+	cr_assert_str_eq(harness_text(&h, "alerts[0].source"), "s256");
+	cr_assert(turn("1971-W09"));
+	cr_assert_not(turn("1971-W09"));
+}
