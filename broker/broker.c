@@ -10,12 +10,14 @@
 #include "broker/boot.h"
 #include "broker/front.h"
 #include "broker/health.h"
+#include "broker/holds.h"
 #include "broker/jobs.h"
 #include "broker/peers.h"
 #include "broker/principals.h"
 #include "broker/producers.h"
 #include "broker/readiness.h"
 #include "broker/reads.h"
+#include "broker/sweep.h"
 #include "broker/watch.h"
 #include "broker/writes.h"
 #include "broker/zap.h"
@@ -193,6 +195,7 @@ on_tick(uv_timer_t *tick)
 	readiness_alive(moment_steady_ms());
 	peers_tick(broker);
 	heard(broker);
+	sweep_tick(broker);
 	if (++broker->ticks % TICKS_A_MINUTE == 0)
 		health_log(broker);
 }
@@ -233,6 +236,8 @@ start_tables(struct broker *broker)
 		err = watches_new(&broker->watches);
 	if (err == OK)
 		err = parked_new(&broker->parked);
+	if (err == OK)
+		err = holds_new(&broker->holds);
 	return err;
 }
 
@@ -258,7 +263,9 @@ start_threads(struct broker *broker, const struct booted *booted)
 
 	journal_head(booted->journal, &head);
 	numbers.seq = head.seq;
-	err = sequencer_new(&numbers, &broker->sequencer);
+	err = sweep_new(head.seq, &broker->sweep);
+	if (err == OK)
+		err = sequencer_new(&numbers, &broker->sequencer);
 	writing.sequencer = folding.sequencer = broker->sequencer;
 	if (err == OK)
 		err = journal_thread_start(&writing, &broker->journal_thread);
@@ -421,6 +428,8 @@ end(struct broker *broker, struct booted *booted)
 	front_free(&broker->sensors);
 	zap_free(&broker->zap);
 	parked_free(&broker->parked);
+	sweep_free(&broker->sweep);
+	holds_free(&broker->holds);
 	watches_free(&broker->watches);
 	jobs_free(&broker->jobs);
 	peers_free(&broker->peers);

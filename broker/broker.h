@@ -24,11 +24,13 @@
 #include "store/state.h"
 
 struct front;
+struct holds;
 struct jobs;
 struct parked;
 struct peers;
 struct principals;
 struct producers;
+struct sweep;
 struct watches;
 struct zap;
 
@@ -56,6 +58,8 @@ struct broker {
 	struct readers *readers;
 	struct readers
 	    *files; /* one thread: bytes of files, to disk and back */
+	struct holds *holds;
+	struct sweep *sweep;
 
 	struct zap *zap;
 	struct front *people, *sensors;

@@ -25,6 +25,7 @@ target_sources(tocsin_broker PRIVATE
 	delivery.c
 	delivery_emit.c
 	file_named.c
+	holds.c
 	outcome.c
 	put.c
 	read.c

@@ -70,7 +70,9 @@ find_incident(struct decision *d, const char *field, bool resolve,
     struct incident *incident)
 {
 	struct ref ref = ask_ref(d->ask, field);
-	bool own = decision_only_reports(d);
+	/* An administrator is told which file must go, and sees none. */
+	bool any = d->verb == VERB_file_discard && decision_by(d, ROLE_admin);
+	bool own = !any && decision_only_reports(d);
 	char text[REF_TEXT_MAX];
 	enum err err;
 

@@ -44,10 +44,11 @@ struct reading {
 	enum verb verb;
 	const struct ask *ask;
 	const struct health *health;
-	/* True when the page has taken its time: end it with a cursor. */
-	/* Of file.put alone: the chunk. */
+	/* Of file.put alone: the chunk, and where the whole is held. */
 	const unsigned char *chunk;
 	size_t chunk_len;
+	struct holds *holds;
+	/* True when the page has taken its time: end it with a cursor. */
 	bool (*spent)(void *arg);
 	void *spent_arg;
 
@@ -79,7 +80,7 @@ MUST_CHECK enum err read_answer(struct reading *reading);
 
 /*
  * Takes a chunk of file.put to disk, on the thread for files.  OK with whole:
- * the file is there under its name, and the command can be decided; else the
+ * the file is there under its name and on hold, and the command can be decided; else the
  * answer says how much of it has been received.
  */
 MUST_CHECK enum err reading_put(struct reading *reading);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "broker/file_named.h"
+#include "broker/holds.h"
 #include "broker/reading.h"
 #include "protocol/log.h"
 #include "store/evidence.h"
@@ -127,8 +128,13 @@ append(
 static enum err
 finish(struct reading *r, const struct evidence_upload *upload)
 {
-	enum err err = evidence_finish(upload);
+	enum err err = holds_add(r->holds, upload->sha256);
 
+	if (err != OK)
+		return err;
+	err = evidence_finish(upload);
+	if (err != OK)
+		holds_drop(r->holds, upload->sha256);
 	if (err == ERR_CORRUPT)
 		return reading_refuse(r, ERR_CONFLICT, "sha256",
 		    "what came is not what sha256 says, and was thrown away: "
@@ -153,8 +159,13 @@ reading_put(struct reading *r)
 
 	if (err != OK)
 		return err;
-	/* There already: decide says so, or gives the first answer again. */
 	err = file_find(r->txn, incident.number, sha256, &file);
+	if (err == OK && file.discarded_ms != 0)
+		return reading_refuse(r, ERR_CONFLICT, "sha256",
+		    FILE_WAS_DISCARDED, incident.number, file.number);
+	/* There already: decide says so, or gives the first answer again. */
+	if (err == OK)
+		err = holds_add(r->holds, ask_text(r->ask, "sha256"));
 	r->whole = err == OK;
 	if (err != ERR_MISSING)
 		return err;
@@ -226,6 +237,9 @@ read_file_read(struct reading *r)
 	if (err == ERR_MISSING)
 		return reading_refuse(r, ERR_MISSING, "file",
 		    "INC-%" PRIu64 " has no such file", incident.number);
+	if (err == OK && file.discarded_ms != 0)
+		return reading_refuse(r, ERR_CONFLICT, "file",
+		    FILE_WAS_DISCARDED, incident.number, file.number);
 	if (err == OK)
 		err = file_read_ms(r->txn, incident.number, file.number,
 		    r->actor->number, &given_ms);
@@ -249,6 +263,35 @@ struct rows {
 	enum err err;
 };
 
+struct readers_of {
+	struct reading *r;
+	cJSON *names;
+};
+
+static bool
+add_reader(void *arg, uint32_t principal, uint64_t at_ms)
+{
+	const struct readers_of *of = arg;
+
+	(void)at_ms;
+	view_person(of->names, NULL, of->r->txn, principal);
+	return true;
+}
+
+/* Who was given it to read, and whether it is still there. */
+static enum err
+put_custody(struct reading *r, cJSON *row, const struct incident_file *file)
+{
+	struct readers_of of = {r, put_array(row, "read_by")};
+
+	if (file->discarded_ms != 0) {
+		view_person(row, "discarded_by", r->txn, file->discarded_by);
+		put_time(row, "discarded", file->discarded_ms);
+	}
+	return file_read_each(
+	    r->txn, file->incident, file->number, add_reader, &of);
+}
+
 static bool
 add_file(void *arg, const struct incident_file *file)
 {
@@ -266,8 +309,9 @@ add_file(void *arg, const struct incident_file *file)
 	put_hex(row, "sha256", file->sha256, SHA256_BYTES);
 	view_person(row, "added_by", rows->r->txn, file->added_by);
 	put_time(row, "added", file->added_ms);
+	rows->err = put_custody(rows->r, row, file);
 	rows->more = !reading_fits(rows->r, row, rows->count);
-	if (rows->more) {
+	if (rows->more || rows->err != OK) {
 		cJSON_Delete(row);
 		return false;
 	}
@@ -280,14 +324,16 @@ static bool
 add_files(void *arg, const struct incident *incident)
 {
 	struct rows *rows = arg;
+	enum err err = OK;
 
 	if (rows->limit-- == 0) {
 		rows->more = true;
 		return false;
 	}
 	if (incident->files > 0)
-		rows->err =
-		    file_each(rows->r->txn, incident->number, add_file, rows);
+		err = file_each(rows->r->txn, incident->number, add_file, rows);
+	if (rows->err == OK)
+		rows->err = err;
 	return rows->err == OK && !rows->more;
 }
 

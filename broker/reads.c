@@ -19,6 +19,7 @@ struct read_task {
 	struct health health;
 	uint64_t min_seq;
 	uint64_t until_ms; /* steady: parked no longer than this */
+	struct holds *holds;
 	unsigned char *chunk; /* of file.put, owned */
 	size_t chunk_len;
 
@@ -92,6 +93,7 @@ read_it(struct read_task *read, struct reading *reading, struct person *person)
 	reading->health = &read->health;
 	reading->chunk = read->chunk;
 	reading->chunk_len = read->chunk_len;
+	reading->holds = read->holds;
 	return read->verb == VERB_file_put ? reading_put(reading)
 					   : read_answer(reading);
 }
@@ -231,6 +233,7 @@ task_of(struct broker *broker, struct request *request)
 		return NULL;
 	}
 	read->task.run = run;
+	read->holds = broker->holds;
 	read->task.post.deliver = deliver;
 	read->task.item.principal = request->person->number;
 	read->origin = request->origin;

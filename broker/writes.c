@@ -8,6 +8,7 @@
 #include "broker/jobs.h"
 #include "broker/principals.h"
 #include "broker/reply.h"
+#include "broker/sweep.h"
 #include "protocol/log.h"
 
 static enum err
@@ -26,6 +27,7 @@ answer_asked(struct broker *broker, struct command *command)
 		principals_wrote(broker->principals, command->principal,
 		    command->waiting.seq);
 	jobs_settled(broker, command);
+	sweep_answered(broker, command);
 	(void)reply_send(broker, command->origin, status, command->body);
 }
 
@@ -79,18 +81,35 @@ settles_job(enum verb verb)
 	return verb == VERB_worker_done || verb == VERB_worker_fail;
 }
 
+/* Nothing comes of it; origin and ask are given over. */
+static void
+refuse_asked(struct broker *broker, enum verb verb, struct origin *origin,
+    struct ask *ask, enum err err, const char *why)
+{
+	reply_refuse(broker, origin, err, "", "%s", why);
+	if (verb == VERB_file_put)
+		sweep_refused(broker, ask_text(ask, "sha256"));
+	ask_free(&ask);
+	origin_free(&origin);
+}
+
 /* Posts what was asked; origin and ask are given over. */
 static void
 post_asked(struct broker *broker, enum verb verb, struct origin *origin,
     struct ask *ask, size_t bytes)
 {
-	struct command *command =
-	    command_new(origin->principal, verb, ask, origin, bytes);
+	struct command *command;
+	const char *why;
+	enum err err = broker_takes(broker, false, &why);
 
+	if (err != OK) {
+		refuse_asked(broker, verb, origin, ask, err, why);
+		return;
+	}
+	command = command_new(origin->principal, verb, ask, origin, bytes);
 	if (command == NULL) {
-		reply_fault(broker, origin, ERR_MEMORY, NULL);
-		ask_free(&ask);
-		origin_free(&origin);
+		refuse_asked(broker, verb, origin, ask, ERR_MEMORY,
+		    err_meaning(ERR_MEMORY));
 		return;
 	}
 	command->decide = decide_asked;
@@ -101,21 +120,16 @@ post_asked(struct broker *broker, enum verb verb, struct origin *origin,
 			jobs_settling(broker, command);
 		return;
 	}
-	reply_refuse(broker, command->origin, ERR_BUSY, "",
-	    "too many commands wait; nothing was changed, try again");
+	command->origin = NULL;
+	command->ask = NULL;
 	command_free(command);
+	refuse_asked(broker, verb, origin, ask, ERR_BUSY,
+	    "too many commands wait; nothing was changed, try again");
 }
 
 void
 writes_take(struct broker *broker, struct request *request)
 {
-	const char *why;
-	enum err err = broker_takes(broker, false, &why);
-
-	if (err != OK) {
-		reply_refuse(broker, request->origin, err, "", "%s", why);
-		return;
-	}
 	post_asked(broker, request->verb, request->origin, request->ask,
 	    request->view->body.len);
 	request->ask = NULL;
@@ -125,17 +139,8 @@ writes_take(struct broker *broker, struct request *request)
 void
 writes_put(struct broker *broker, struct origin *origin, struct ask *ask)
 {
-	const char *why;
-	enum err err = broker_takes(broker, false, &why);
-
-	if (err == OK) {
-		post_asked(broker, VERB_file_put, origin, ask,
-		    LIMIT_FILE_NAME_BYTES_MAX);
-		return;
-	}
-	reply_refuse(broker, origin, err, "", "%s", why);
-	ask_free(&ask);
-	origin_free(&origin);
+	post_asked(
+	    broker, VERB_file_put, origin, ask, LIMIT_FILE_NAME_BYTES_MAX);
 }
 
 /* ---- the broker's own ---- */

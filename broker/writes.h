@@ -6,9 +6,10 @@
 #include "broker/requests.h"
 
 /* Takes a request of effect WRITE. */
-/* file.put, of which all bytes are on disk; origin and ask are given over. */
-void writes_put(struct broker *broker, struct origin *origin, struct ask *ask);
 void writes_take(struct broker *broker, struct request *request);
+/* file.put, of which all bytes are on disk and on hold; origin and ask are
+ * given over. */
+void writes_put(struct broker *broker, struct origin *origin, struct ask *ask);
 
 /* The broker's own commands; out of memory or of room they are tried again at
  * the next occasion, or not needed any more. */

@@ -44,6 +44,7 @@ static const struct deed deeds[] = {
 	"that configuration says"},
     {VERB_file_put, "id", "has a new file", NULL, NULL},
     {VERB_file_get, "id", "gave you a file to read", NULL, NULL},
+    {VERB_file_discard, "id", "lost file", NULL, NULL},
     {VERB_task_add, "id", "has a new task", NULL, NULL},
     {VERB_task_update, "id", "task", NULL, NULL},
     {VERB_review_update, "id", "review filled in", NULL, NULL},
@@ -87,6 +88,21 @@ task_of(const struct screen *screen, const struct deed *deed,
 		    status[0] != '\0' ? status : "changed");
 }
 
+/* "2, for good", and where the same bytes are kept all the same. */
+static void
+discarded_of(const cJSON *answer, char out[SHAPE_TEXT_MAX])
+{
+	int64_t kept = json_number(answer, "kept", 0);
+	int len = snprintf(out, SHAPE_TEXT_MAX, "%" PRId64 ", for good",
+	    json_number(answer, "file", 0));
+
+	if (kept > 0)
+		(void)snprintf(out + len, SHAPE_TEXT_MAX - (size_t)len,
+		    "; its bytes stay until %" PRId64
+		    " other file%s with the same ones %s discarded, too",
+		    kept, kept == 1 ? "" : "s", kept == 1 ? "is" : "are");
+}
+
 /* What follows the words: from the request, from the answer, or fixed. */
 static const char *
 object_of(const struct screen *screen, const struct deed *deed,
@@ -97,6 +113,10 @@ object_of(const struct screen *screen, const struct deed *deed,
 		return shape_text(answer, "id");
 	if (deed->verb == VERB_escalate) {
 		(void)shape_value(screen, answer, "level", SHAPE_NUMBER, out);
+		return out;
+	}
+	if (deed->verb == VERB_file_discard) {
+		discarded_of(answer, out);
 		return out;
 	}
 	if (deed->verb == VERB_task_add || deed->verb == VERB_task_update) {

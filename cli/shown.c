@@ -17,5 +17,7 @@ const struct shown shown_files[SHOWN_FILES] = {
     {"added", SHAPE_AGE, {"AGE", 4, 0, true}},
     {"added_by", SHAPE_TEXT, {"BY", 5, 8, false}},
     {"name", SHAPE_TITLE, {"NAME", 0, 16, false}},
+    {"discarded", SHAPE_AGE, {"GONE", 1, 0, true}},
+    {"read_by", SHAPE_NAMES, {"READ BY", 4, 8, false}},
     {"sha256", SHAPE_TEXT, {"SHA-256", 3, 16, false}},
 };

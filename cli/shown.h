@@ -4,7 +4,7 @@
 
 #include "cli/shape.h"
 
-enum { SHOWN_TASKS = 7, SHOWN_FILES = 7 };
+enum { SHOWN_TASKS = 7, SHOWN_FILES = 9 };
 
 extern const struct shown shown_tasks[SHOWN_TASKS];
 extern const struct shown shown_files[SHOWN_FILES];

@@ -109,48 +109,76 @@ is_of(const char *name, uint32_t principal)
 	return strtoull(name, &end, 10) == principal && *end == '-';
 }
 
-/* Removes it when nobody goes on with it; *counted when it is the principal's. */
+/* Uploads, gone through: the old ones are removed, the others counted. */
+struct round {
+	const struct evidence_upload
+	    *upload; /* whose siblings count; or NULL */
+	uint64_t now_ms;
+	size_t counted, removed;
+};
+
 static enum err
-look_at(const struct evidence_upload *upload, const struct path *folder,
-    const char *name, uint64_t now_ms, size_t *counted)
+look_at(struct round *round, const struct path *folder, const char *name)
 {
+	const struct evidence_upload *upload = round->upload;
+	const char *dash = strchr(name, '-');
 	struct path path;
 	struct stat status;
-	const char *dash = strchr(name, '-');
 
 	if (name[0] == '.' || dash == NULL ||
 	    snprintf(path.text, sizeof(path.text), "%s/%s", folder->text,
 		name) >= (int)sizeof(path.text) ||
 	    lstat(path.text, &status) != 0)
 		return OK;
-	if ((uint64_t)status.st_mtime * 1000 + LIMIT_UPLOAD_EXPIRY_MS < now_ms)
+	if ((uint64_t)status.st_mtime * 1000 + LIMIT_UPLOAD_EXPIRY_MS <
+	    round->now_ms) {
+		round->removed++;
 		return disk_remove(path.text);
-	*counted += is_of(name, upload->principal) &&
-		    strcmp(dash + 1, upload->sha256) != 0;
+	}
+	round->counted += upload != NULL && is_of(name, upload->principal) &&
+			  strcmp(dash + 1, upload->sha256) != 0;
 	return OK;
+}
+
+static enum err
+go_round(struct round *round, const char *store)
+{
+	const struct dirent *entry;
+	struct path folder;
+	enum err err = folder_path(store, unfinished_folder, &folder);
+	DIR *open_folder;
+
+	if (err != OK)
+		return err;
+	open_folder = opendir(folder.text);
+	if (open_folder == NULL)
+		return errno == ENOENT ? OK : disk_err(errno);
+	while (err == OK && (entry = readdir(open_folder)) != NULL)
+		err = look_at(round, &folder, entry->d_name);
+	(void)closedir(open_folder);
+	return err;
 }
 
 enum err
 evidence_begin(
     const struct evidence_upload *upload, uint64_t now_ms, size_t *unfinished)
 {
-	const struct dirent *entry;
-	struct path folder;
+	struct round round = {.upload = upload, .now_ms = now_ms};
 	enum err err = make_folder_within(upload->store, unfinished_folder);
-	DIR *open_folder;
 
-	*unfinished = 0;
 	if (err == OK)
-		err = folder_path(upload->store, unfinished_folder, &folder);
-	if (err != OK)
-		return err;
-	open_folder = opendir(folder.text);
-	if (open_folder == NULL)
-		return disk_err(errno);
-	while (err == OK && (entry = readdir(open_folder)) != NULL)
-		err =
-		    look_at(upload, &folder, entry->d_name, now_ms, unfinished);
-	(void)closedir(open_folder);
+		err = go_round(&round, upload->store);
+	*unfinished = round.counted;
+	return err;
+}
+
+enum err
+evidence_expire(const char *store, uint64_t now_ms, size_t *removed)
+{
+	struct round round = {.now_ms = now_ms};
+	enum err err = go_round(&round, store);
+
+	*removed = round.removed;
 	return err;
 }
 
@@ -268,4 +296,86 @@ evidence_read(const char *store, const char *sha256, uint64_t at, void *bytes,
 		err = disk_err(errno);
 	(void)close(fd);
 	return err;
+}
+
+/* ---- no longer needed ---- */
+
+/* Makes it durable that the name is gone from its folder. */
+static enum err
+sync_folder_of(const char *store, const char *sha256)
+{
+	struct path folder;
+	char name[3];
+	enum err err;
+
+	(void)snprintf(name, sizeof(name), "%.2s", sha256);
+	err = folder_path(store, name, &folder);
+	return err == OK ? disk_sync_folder(folder.text) : err;
+}
+
+enum err
+evidence_discard(const char *store, const char *sha256)
+{
+	struct path path;
+	enum err err = whole_path(store, sha256, &path);
+
+	if (err != OK)
+		return err;
+	if (access(path.text, F_OK) != 0 &&
+	    (errno == ENOENT || errno == ENOTDIR))
+		return OK;
+	err = disk_remove(path.text);
+	return err == OK ? sync_folder_of(store, sha256) : err;
+}
+
+enum err
+evidence_set_aside(const char *store, const char *sha256, uint64_t now_ms)
+{
+	struct evidence_upload nobodys = {.store = store};
+	struct timespec times[2] = {
+	    {.tv_nsec = UTIME_OMIT}, {.tv_sec = (time_t)(now_ms / 1000)}};
+	struct path from, to, folder;
+	enum err err = whole_path(store, sha256, &from);
+
+	(void)snprintf(nobodys.sha256, sizeof(nobodys.sha256), "%s", sha256);
+	if (err == OK)
+		err = unfinished_path(&nobodys, &to);
+	if (err == OK)
+		err = folder_path(store, unfinished_folder, &folder);
+	if (err == OK)
+		err = make_folder_within(store, unfinished_folder);
+	if (err != OK)
+		return err;
+	if (utimensat(AT_FDCWD, from.text, times, AT_SYMLINK_NOFOLLOW) != 0 ||
+	    disk.rename(from.text, to.text) != 0)
+		return disk_err(errno);
+	err = disk_sync_folder(folder.text);
+	return err == OK ? sync_folder_of(store, sha256) : err;
+}
+
+enum err
+evidence_each(const char *store, unsigned char first,
+    bool (*row)(void *arg, const char *sha256), void *arg)
+{
+	const struct dirent *entry;
+	struct path folder;
+	DIR *open_folder;
+	char name[3];
+	enum err err;
+
+	(void)snprintf(name, sizeof(name), "%02x", first);
+	err = folder_path(store, name, &folder);
+	if (err != OK)
+		return err;
+	open_folder = opendir(folder.text);
+	if (open_folder == NULL)
+		return errno == ENOENT ? OK : disk_err(errno);
+	while ((entry = readdir(open_folder)) != NULL)
+		if (strlen(entry->d_name) == SHA256_HEX &&
+		    strspn(entry->d_name, "0123456789abcdef") == SHA256_HEX &&
+		    strncmp(entry->d_name, name, 2) == 0 &&
+		    !row(arg, entry->d_name))
+			break;
+	(void)closedir(open_folder);
+	return OK;
 }

@@ -3,7 +3,7 @@
  * SHA-256.  An upload grows by chunks in a file of its own; once it is whole
  * and is what its name says, it is synced and takes its place.
  *
- *   STORE/evidence/ab/abcd...        whole, for ever; read-only
+ *   STORE/evidence/ab/abcd...        whole; read-only
  *   STORE/evidence/unfinished/NUMBER-abcd...   of principal NUMBER
  *
  * Used by one thread at a time; chunks of whole files may be read by any.
@@ -13,6 +13,7 @@
 #ifndef TOCSIN_STORE_EVIDENCE_H
 #define TOCSIN_STORE_EVIDENCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,6 +57,34 @@ enum err evidence_append(const struct evidence_upload *upload, uint64_t at,
  */
 MUST_CHECK
 enum err evidence_finish(const struct evidence_upload *upload);
+
+/*
+ * Destroys a whole file: its name is gone from the disk, durably.  Nothing
+ * there is fine.  ERR_IO.
+ */
+MUST_CHECK
+enum err evidence_discard(const char *store, const char *sha256);
+
+/*
+ * Puts a whole file among the unfinished, as nobody's, where it is removed
+ * after LIMIT_UPLOAD_EXPIRY_MS.  ERR_IO, ERR_FULL.
+ */
+MUST_CHECK
+enum err evidence_set_aside(
+    const char *store, const char *sha256, uint64_t now_ms);
+
+/* Removes the uploads that nobody went on with for LIMIT_UPLOAD_EXPIRY_MS;
+ * *removed counts them.  ERR_IO. */
+MUST_CHECK
+enum err evidence_expire(const char *store, uint64_t now_ms, size_t *removed);
+
+/*
+ * Calls row with the name of each whole file that begins with the byte, until
+ * it returns false.  Whatever else lies there is passed over.  ERR_IO.
+ */
+MUST_CHECK
+enum err evidence_each(const char *store, unsigned char first,
+    bool (*row)(void *arg, const char *sha256), void *arg);
 
 /*
  * Reads up to len bytes of a whole file at `at`; *got is fewer at its end.

@@ -1,4 +1,4 @@
-/* Files of an incident: added, read. */
+/* Files of an incident: added, read, discarded. */
 #include "store/fold_entry.h"
 
 static enum err
@@ -71,4 +71,29 @@ fold_file_read(struct folding *f)
 	return err == OK ? file_read_set(f->txn, file.incident, file.number,
 			       f->entry->actor, f->entry->time_ms)
 			 : err;
+}
+
+enum err
+fold_file_discarded(struct folding *f)
+{
+	uint64_t number = facts_number(&f->facts, "file", 0);
+	struct incident before, after;
+	struct incident_file file;
+	enum err err;
+
+	if (number == 0 || number > UINT32_MAX)
+		return ERR_CORRUPT;
+	err = incident_get(f->txn, f->entry->subject.number, &before);
+	if (err == OK)
+		err = file_get(f->txn, before.number, (uint32_t)number, &file);
+	if (err != OK)
+		return err;
+	file.discarded_by = f->entry->actor;
+	file.discarded_ms = f->entry->time_ms;
+	after = before;
+	after.revision =
+	    facts_number(&f->facts, "revision", before.revision + 1);
+	after.updated_ms = f->entry->time_ms;
+	err = file_put(f->txn, &file);
+	return err == OK ? incident_put(f->txn, &before, &after) : err;
 }

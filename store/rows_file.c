@@ -1,7 +1,8 @@
 /*
  * Files of incidents as rows of the tables; the bytes are evidence.h's.
  *
- * A file: SHA-256 (32 bytes), bytes u64, added_by u32, added u64.
+ * A file: SHA-256 (32 bytes), bytes u64, added_by u32, added u64,
+ * discarded_by u32, discarded u64.
  */
 #include <string.h>
 
@@ -10,7 +11,8 @@
 
 enum {
 	FILE_KEY_BYTES = 8 + 4,
-	FILE_BYTES = SHA256_BYTES + 8 + 4 + 8,
+	FILE_BYTES = SHA256_BYTES + 8 + 4 + 8 + 4 + 8,
+	HASH_KEY_BYTES = SHA256_BYTES + FILE_KEY_BYTES,
 	READ_KEY_BYTES = FILE_KEY_BYTES + 4,
 };
 
@@ -34,6 +36,8 @@ file_decode(struct slice key, struct slice value, struct incident_file *file)
 	file->bytes = unpack_u64(&from);
 	file->added_by = unpack_u32(&from);
 	file->added_ms = unpack_u64(&from);
+	file->discarded_by = unpack_u32(&from);
+	file->discarded_ms = unpack_u64(&from);
 	return at.bad ? ERR_CORRUPT : unpack_end(&from);
 }
 
@@ -99,16 +103,64 @@ file_find(struct state_txn *txn, uint64_t incident,
 	return err == OK && !search.found ? ERR_MISSING : err;
 }
 
+/* ---- by their bytes ---- */
+
+static enum err
+hash_set(struct state_txn *txn, const struct incident_file *file)
+{
+	PACK(key, HASH_KEY_BYTES);
+	PACK(value, 1);
+
+	pack_bytes(&key, file->sha256, SHA256_BYTES);
+	(void)file_key(&key, file->incident, file->number);
+	pack_u8(&value, file->discarded_ms != 0);
+	return lmdb_put(
+	    txn->lmdb, TABLE_file_hashes, pack_slice(&key), pack_slice(&value));
+}
+
+enum err
+file_uses(struct state_txn *txn, const unsigned char sha256[SHA256_BYTES],
+    struct file_uses *uses)
+{
+	struct lmdb_cursor *cursor;
+	struct slice key, value;
+	PACK(from, SHA256_BYTES);
+	enum err err = lmdb_cursor_open(txn->lmdb, TABLE_file_hashes, &cursor);
+
+	*uses = (struct file_uses){0};
+	if (err != OK)
+		return err;
+	pack_bytes(&from, sha256, SHA256_BYTES);
+	for (err = lmdb_seek(cursor, pack_slice(&from), &key, &value);
+	     err == OK; err = lmdb_next(cursor, &key, &value)) {
+		if (key.len != HASH_KEY_BYTES || value.len != 1 ||
+		    memcmp(key.bytes, sha256, SHA256_BYTES) != 0)
+			break;
+		if (value.bytes[0] != 0)
+			uses->discarded++;
+		else
+			uses->kept++;
+	}
+	lmdb_cursor_close(&cursor);
+	return err == ERR_MISSING ? OK : err;
+}
+
 enum err
 file_put(struct state_txn *txn, const struct incident_file *file)
 {
 	PACK(key, FILE_KEY_BYTES);
 	PACK(value, FILE_BYTES);
+	enum err err = hash_set(txn, file);
+
+	if (err != OK)
+		return err;
 
 	pack_bytes(&value, file->sha256, SHA256_BYTES);
 	pack_u64(&value, file->bytes);
 	pack_u32(&value, file->added_by);
 	pack_u64(&value, file->added_ms);
+	pack_u32(&value, file->discarded_by);
+	pack_u64(&value, file->discarded_ms);
 	return lmdb_put(txn->lmdb, TABLE_files,
 	    file_key(&key, file->incident, file->number), pack_slice(&value));
 }
@@ -152,6 +204,30 @@ file_read_ms(struct state_txn *txn, uint64_t incident, uint32_t number,
 	from = unpack_begin(value);
 	*at_ms = unpack_u64(&from);
 	return unpack_end(&from);
+}
+
+enum err
+file_read_each(struct state_txn *txn, uint64_t incident, uint32_t number,
+    bool (*row)(void *arg, uint32_t principal, uint64_t at_ms), void *arg)
+{
+	struct lmdb_cursor *cursor;
+	struct slice key, value;
+	PACK(from, READ_KEY_BYTES);
+	enum err err = lmdb_cursor_open(txn->lmdb, TABLE_file_reads, &cursor);
+
+	if (err != OK)
+		return err;
+	(void)read_key(&from, incident, number, 0);
+	for (err = lmdb_seek(cursor, pack_slice(&from), &key, &value);
+	     err == OK; err = lmdb_next(cursor, &key, &value)) {
+		if (key.len != READ_KEY_BYTES || value.len != 8 ||
+		    memcmp(key.bytes, from.bytes, FILE_KEY_BYTES) != 0 ||
+		    !row(arg, get_be32(key.bytes + FILE_KEY_BYTES),
+			get_be64(value.bytes)))
+			break;
+	}
+	lmdb_cursor_close(&cursor);
+	return err == ERR_MISSING ? OK : err;
 }
 
 /* ---- names ---- */

@@ -302,6 +302,8 @@ struct incident_file {
 	uint64_t bytes;
 	uint32_t added_by;
 	uint64_t added_ms;
+	uint32_t discarded_by;
+	uint64_t discarded_ms; /* its bytes are to be gone; 0: they are kept */
 };
 /* ERR_MISSING. */
 MUST_CHECK enum err file_get(struct state_txn *txn, uint64_t incident,
@@ -318,6 +320,17 @@ MUST_CHECK enum err file_each(struct state_txn *txn, uint64_t incident,
 /* When the principal was last given it to read; 0: never. */
 MUST_CHECK enum err file_read_ms(struct state_txn *txn, uint64_t incident,
     uint32_t number, uint32_t principal, uint64_t *at_ms);
+/* Everybody who was ever given it to read, and when last. */
+MUST_CHECK enum err file_read_each(struct state_txn *txn, uint64_t incident,
+    uint32_t number, bool (*row)(void *arg, uint32_t principal, uint64_t at_ms),
+    void *arg);
+
+/* Files that have these bytes, in all incidents. */
+struct file_uses {
+	uint64_t kept, discarded;
+};
+MUST_CHECK enum err file_uses(struct state_txn *txn,
+    const unsigned char sha256[SHA256_BYTES], struct file_uses *uses);
 
 /* ---- lessons: reviews and corrective actions ---- */
 

@@ -46,11 +46,13 @@ enum {
 	ENTRY_SEQ = 16,
 	ENTRY_TIME = 24,
 	ENTRY_SUBJECT = 32,
+	ENTRY_NUMBER = 40,
 	ENTRY_FLAGS = 33,
 	ENTRY_PARTS = 34,
 	ENTRY_FACTS = 36,
 	ENTRY_ZERO = 52,
 	KIND_FILE_ADDED = 90,
+	KIND_FILE_DISCARDED = 92,
 	ENTRY_CHAIN = 56,
 	ENTRY_HEAD = 88,
 	SUBJECT_MAX = 10,
@@ -79,11 +81,20 @@ const char *verify_entry(struct verify_chain *chain, const unsigned char *at,
     size_t room, size_t *len, uint64_t *erased);
 
 /*
- * The file that an entry adds, by its facts; false, with the fault in the
- * report, when it is not there or not what it was.
+ * Remembers the file that a verified entry adds or discards.  False, with the
+ * fault in the report, when its facts do not say which.
  */
-bool verify_evidence(const char *store, uint64_t seq, const char *facts,
-    size_t len, struct verify_report *report);
+bool verify_evidence_note(struct verify_evidence *evidence,
+    const unsigned char *entry, struct verify_report *report);
+
+/*
+ * Once the whole journal was read: is every file that was added, and not
+ * discarded since, there, and what it was?  The first that is not goes to the
+ * report.
+ */
+void verify_evidence_check(struct verify_evidence *evidence, const char *store,
+    struct verify_report *report);
+void verify_evidence_free(struct verify_evidence *evidence);
 
 /* What the seals of a segment are checked against. */
 struct sealing {

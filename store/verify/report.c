@@ -70,6 +70,14 @@ print_summary(const struct verify_report *report)
 	if (report->files > 0)
 		printf("evidence   %" PRIu64 " files are what they were\n",
 		    report->files);
+	if (report->discarded > 0)
+		printf("discarded  %" PRIu64 " files, for good\n",
+		    report->discarded);
+	if (report->left > 0)
+		printf("left over  %" PRIu64 " of them: the bytes are there, "
+		       "and the next start of the\n           broker destroys "
+		       "them\n",
+		    report->left);
 	printf("erased     %" PRIu64 " parts\n", report->erased);
 	if (report->receipts > 0)
 		printf("receipts   %" PRIu64 " hold\n", report->receipts);
@@ -155,6 +163,8 @@ verify_print_json(const struct verify_report *report)
 	add_number(object, "seals", report->seals);
 	add_number(object, "sealed", report->sealed_seq);
 	add_number(object, "files", report->files);
+	add_number(object, "discarded", report->discarded);
+	add_number(object, "left", report->left);
 	add_number(object, "erased", report->erased);
 	add_number(object, "receipts", report->receipts);
 	add_number(object, "strays", report->strays);

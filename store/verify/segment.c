@@ -389,19 +389,12 @@ static bool
 check_files(const struct reading *reading)
 {
 	const struct sealing *sealing = &reading->sealing;
-	const unsigned char *at;
 	size_t i;
 
-	for (i = 0; i < sealing->count; i++) {
-		at = reading->bytes + sealing->entries[i];
-		if (get_be16(at + ENTRY_KIND) == KIND_FILE_ADDED &&
-		    !verify_evidence(reading->chain->store,
-			get_be64(at + ENTRY_SEQ),
-			(const char *)at + ENTRY_HEAD +
-			    get_be16(at + ENTRY_PARTS) * (size_t)ROW_LEN,
-			get_be32(at + ENTRY_FACTS), reading->report))
+	for (i = 0; i < sealing->count; i++)
+		if (!verify_evidence_note(reading->chain->evidence,
+			reading->bytes + sealing->entries[i], reading->report))
 			return false;
-	}
 	return true;
 }
 
@@ -442,7 +435,7 @@ verify_segment(struct verify_chain *chain, const char *name,
 	    .bytes = bytes,
 	};
 	go_on = check_groups(&reading, last);
-	if (go_on && chain->store != NULL)
+	if (go_on && chain->evidence != NULL)
 		go_on = check_files(&reading);
 	free(reading.sealing.entries);
 	return go_on;

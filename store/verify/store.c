@@ -158,6 +158,7 @@ verify_store(const char *store, const unsigned char *root,
     struct verify_receipt *receipts, size_t count, struct verify_report *report,
     char *why, size_t size)
 {
+	struct verify_evidence evidence = {0};
 	struct verify_chain chain;
 	struct folder folder;
 	uint64_t number;
@@ -175,11 +176,14 @@ verify_store(const char *store, const unsigned char *root,
 		return false;
 	}
 	verify_begin(&chain, root, receipts, count);
-	chain.store = store;
+	chain.evidence = &evidence;
 	for (number = 1; number <= folder.last; number++)
 		if (!verify_file(
 			&chain, store, number, number == folder.last, report))
 			break;
+	if (!report->fault.found)
+		verify_evidence_check(&evidence, store, report);
+	verify_evidence_free(&evidence);
 	verify_end(&chain, report);
 	return true;
 }

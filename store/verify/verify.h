@@ -47,6 +47,8 @@ struct verify_report {
 	uint64_t entries;
 	uint64_t seals;
 	uint64_t files; /* of evidence that are what they were */
+	uint64_t discarded,
+	    left; /* files; whose bytes are there all the same */
 	uint64_t erased; /* parts whose bytes and key are gone */
 	uint64_t receipts; /* that hold */
 	uint64_t strays; /* files in journal/ that are no segments */
@@ -56,6 +58,12 @@ struct verify_report {
 	unsigned char store_id[VERIFY_STORE_ID_BYTES];
 	uint64_t head_seq;
 	unsigned char head_hash[VERIFY_HASH_BYTES];
+};
+
+/* Files that incidents have, as the journal tells. */
+struct verify_evidence {
+	struct verify_evidence_row *rows;
+	size_t count, room;
 };
 
 /* How far the verification has come. */
@@ -69,7 +77,7 @@ struct verify_chain {
 	bool inside; /* the last entry wants a successor */
 	bool ended; /* the last record is a seal that ends its segment */
 	bool closed; /* the last record is a seal "closed" */
-	const char *store; /* where evidence lies; NULL: it is not looked at */
+	struct verify_evidence *evidence; /* NULL: it is not looked at */
 	const struct verify_receipt *receipts; /* by number, ascending */
 	size_t receipts_count, receipts_met;
 };

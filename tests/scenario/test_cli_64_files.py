@@ -52,6 +52,13 @@ def unfinished(broker):
     return list((broker.home / "store/evidence/unfinished").glob("*"))
 
 
+def eventually(true, what):
+    until = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < until, what
+        time.sleep(0.02)
+
+
 def test_evidence_is_attached_listed_read_and_the_reading_told(broker, analyst, lead, incident, image, tmp_path):
     note = tmp_path / "note.txt"
     note.write_text("found on the desk")
@@ -229,3 +236,90 @@ def test_a_full_disk_refuses_files_and_takes_comments(make_broker, tmp_path):
     assert "nearly full" in analyst.says("attach", 1, tmp_path / "x", code=6)
     analyst.out("comment", 1, "still works")
     analyst.out("close", 1, "--test")
+
+
+def test_a_discarded_file_is_gone_and_that_it_was_there_stays(broker, analyst, lead, incident, image, tmp_path):
+    data = image.read_bytes()
+    analyst.out("attach", 1, image)
+    analyst.out("open", "The same image again")
+    analyst.out("attach", 2, image)
+    lead.out("file", "get", 1, 1, "-o", tmp_path / "copy")
+    # Neither an analyst nor whoever gives no reason.
+    analyst.says("file", "discard", 1, 1, "--reason", "no", code=3)
+    assert "must not be empty" in lead.says("file", "discard", 1, 1, "--reason", " ", code=2)
+    said = lead.out("file", "discard", 1, digest(data), "--reason", "a complaint under article 17")
+    assert "INC-1 lost file 1, for good; its bytes stay until 1 other file" in said
+    assert whole(broker, data).read_bytes() == data
+    # An administrator sees no incident and can do it all the same.
+    admin = CommandLine(broker.home, "admin")
+    admin.says("file", "list", 2, code=3)
+    assert "INC-2 lost file 1, for good" in admin.out("file", "discard", 2, 1, "--reason", "the same complaint")
+    eventually(lambda: not whole(broker, data).exists(), "the bytes are still there")
+    broker.wait_log("it was discarded")
+    # Once more changes nothing; nobody gets it; it cannot come back.
+    before = lead.json("show", 1)["revision"]
+    lead.out("file", "discard", 1, 1, "--reason", "again")
+    assert lead.json("show", 1)["revision"] == before
+    assert "discarded" in analyst.says("file", "get", 1, 1, "-o", tmp_path / "other", code=5)
+    assert "discarded" in analyst.says("attach", 1, image, code=5)
+    row = analyst.json("file", "list", 1)["files"][0]
+    assert (row["sha256"], row["discarded_by"], row["read_by"]) == (digest(data), "lead", ["lead"])
+    shown = analyst.out("show", 1)
+    assert "lead discarded file 1, for good" in shown and "a complaint under article 17" in shown
+    broker.stop()
+    said = broker.tool("tocsin-verify", broker.home / "store").stdout
+    assert "discarded  2 files" in said and "left over" not in said
+    # What a crash kept from being destroyed goes with the next start.
+    whole(broker, data).write_bytes(data)
+    assert "left over  1" in broker.tool("tocsin-verify", broker.home / "store").stdout
+    broker.start()
+    eventually(lambda: not whole(broker, data).exists(), "the bytes are back")
+
+
+def test_a_restricted_file_is_discarded_by_who_is_named(broker, analyst, lead, incident, image):
+    analyst.out("attach", 1, image)
+    lead.out("restrict", 1, "--reason", "it concerns an employee")
+    CommandLine(broker.home, "admin").says("file", "discard", 1, 1, "--reason", "x", code=4)
+    lead.out("file", "discard", 1, 1, "--reason", "x")
+
+
+def test_what_no_entry_mentions_does_not_stay(broker, incident):
+    client, data = broker.client("analyst"), b"refused after its last chunk"
+    # The first chunk finds an open incident, the last one as well; what is decided finds it closed.
+    client.ok("open", {"title": "a second one"})
+    assert put(client, data, 0, 5)["received"] == 5
+    refused = put(client, data, 5, if_revision=77)
+    assert refused["error"] == "conflict", refused
+    eventually(lambda: not whole(broker, data).exists(), "the refused file is still there")
+    broker.wait_log("the command that put it was refused")
+    # Bytes that a restored journal does not know are set aside for a day, and then go.
+    broker.stop()
+    stray = whole(broker, b"stray")
+    stray.parent.mkdir(parents=True, exist_ok=True)
+    stray.write_bytes(b"stray")
+    broker.start()
+    aside = broker.home / "store/evidence/unfinished" / f"0-{digest(b'stray')}"
+    eventually(aside.exists, "it was not set aside")
+    assert not stray.exists()
+    broker.wait_log("set aside")
+    assert time.time() - aside.stat().st_mtime < 60
+    # Nobody has to begin an upload for old ones to go.
+    day_s = LIMITS["UPLOAD_EXPIRY_MS"] / 1000
+    os.utime(aside, (0, time.time() - day_s - 60))
+    eventually(lambda: not aside.exists(), "it is still there a day later")
+
+
+def test_a_file_put_again_is_not_swept_away(broker, analyst, lead, incident, tmp_path):
+    client, lead_client = broker.client("analyst"), broker.client("lead")
+    for i in range(20):
+        data = b"round %d" % i
+        client.ok("open", {"title": "x"})
+        first = client.ok("file.put", {"incident": "INC-1", "name": "x", "sha256": digest(data), "bytes": len(data), "offset": 0}, [data])
+        lead_client.send("file.discard", {"incident": "INC-1", "file": str(first["file"]), "reason": "x"})
+        again = client.ask("file.put", {"incident": f"INC-{i + 2}", "name": "x", "sha256": digest(data), "bytes": len(data), "offset": 0}, [data])
+        assert again["file"] == 1
+        lead_client.receive()
+        client.ok("file.get", {"incident": f"INC-{i + 2}", "file": "1"})
+        assert client.ok("file.read", {"incident": f"INC-{i + 2}", "file": 1}).parts == [data]
+    broker.stop()
+    broker.tool("tocsin-verify", broker.home / "store")

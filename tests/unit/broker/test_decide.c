@@ -53,6 +53,7 @@ static const struct {
 	"{'incident':'%s','name':'x','bytes':1,'sha256':'"
 	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}"},
     {VERB_file_get, "{'incident':'%s','file':'1'}"},
+    {VERB_file_discard, "{'incident':'%s','file':'1','reason':'x'}"},
     {VERB_task_add, "{'incident':'%s','title':'x'}"},
     {VERB_task_update, "{'incident':'%s','task':1,'status':'done'}"},
     {VERB_review_update, "{'incident':'%s','went_well':'x'}"},
@@ -161,7 +162,7 @@ Test(decide, says_of_an_unknown_incident_that_it_is_missing)
 		cr_assert_str_eq(h.fault.field, "incident");
 		cr_assert(strstr(h.fault.message, "INC-99") != NULL);
 	}
-	cr_assert_eq(tried, 23);
+	cr_assert_eq(tried, 24);
 }
 
 /* The body with a revision behind it. */
@@ -185,7 +186,7 @@ needs_more(enum verb verb)
 	return verb == VERB_merge || verb == VERB_unmerge ||
 	       verb == VERB_link || verb == VERB_unlink || verb == VERB_split ||
 	       verb == VERB_task_update || verb == VERB_file_get ||
-	       verb == VERB_action_add;
+	       verb == VERB_file_discard || verb == VERB_action_add;
 }
 
 Test(decide, refuses_a_stale_revision_and_takes_the_current_one)

@@ -163,3 +163,80 @@ Test(decide_file, holds_a_reading_for_an_hour_and_no_longer)
 	h.now_ms += 2000;
 	cr_expect_eq(read_it(), ERR_CONFLICT);
 }
+
+/* ---- discarded ---- */
+
+static void
+put(uint64_t incident, unsigned hash)
+{
+	harness_must(&h, ANALYST, VERB_file_put, body_for(incident, hash));
+}
+
+static struct file_uses
+uses_of(unsigned hash)
+{
+	unsigned char sha256[SHA256_BYTES] = {0};
+	struct file_uses uses;
+
+	sha256[SHA256_BYTES - 1] = (unsigned char)hash;
+	cr_assert_eq(file_uses(h.txn, sha256, &uses), OK);
+	return uses;
+}
+
+Test(decide_file, discards_once_and_says_where_else_the_bytes_are)
+{
+	(void)harness_open(&h);
+	put(1, 10);
+	put(2, 10);
+	harness_must(&h, LEAD, VERB_file_discard,
+	    "{'incident':'INC-1','file':'1','reason':'r'}");
+	cr_expect_str_eq(harness_events(&h), "file.discarded");
+	cr_expect_eq(harness_number(&h, "kept"), 1);
+	cr_expect_eq(uses_of(10).kept, 1);
+	cr_expect_eq(uses_of(10).discarded, 1);
+	harness_must(&h, LEAD, VERB_file_discard,
+	    "{'incident':'INC-1','file':'1','reason':'r'}");
+	cr_expect_eq(h.kinds_count, 0);
+	cr_expect_eq(harness_do(&h, ANALYST, VERB_file_put, body_for(1, 10)),
+	    ERR_CONFLICT);
+	cr_expect_str_eq(h.fault.field, "sha256");
+	cr_expect_eq(harness_do(&h, LEAD, VERB_file_get,
+			 "{'incident':'INC-1','file':'1'}"),
+	    ERR_CONFLICT);
+	cr_expect_not_null(strstr(h.fault.message, "file 1 of INC-1"));
+	harness_must(
+	    &h, LEAD, VERB_file_get, "{'incident':'INC-2','file':'1'}");
+	harness_expect_rebuilt(&h);
+}
+
+Test(decide_file, is_discarded_by_leads_and_administrators_with_a_reason)
+{
+	static const char body[] =
+	    "{'incident':'INC-1','file':'1','reason':'r'}";
+
+	put(1, 10);
+	cr_expect_eq(
+	    harness_do(&h, ANALYST, VERB_file_discard, body), ERR_DENIED);
+	cr_expect_eq(
+	    harness_do(&h, MANAGER, VERB_file_discard, body), ERR_DENIED);
+	cr_expect_eq(harness_do(&h, LEAD, VERB_file_discard,
+			 "{'incident':'INC-1','file':'1','reason':' '}"),
+	    ERR_INVALID);
+	cr_expect_str_eq(h.fault.field, "reason");
+	cr_expect_eq(harness_do(&h, LEAD, VERB_file_discard,
+			 "{'incident':'INC-1','file':'2','reason':'r'}"),
+	    ERR_MISSING);
+	/* To see what is restricted no role will do. */
+	harness_must(
+	    &h, LEAD, VERB_restrict, "{'incident':'INC-1','reason':'r'}");
+	cr_expect_eq(
+	    harness_do(&h, ADMIN, VERB_file_discard, body), ERR_MISSING);
+	harness_must(
+	    &h, LEAD, VERB_unrestrict, "{'incident':'INC-1','reason':'r'}");
+	harness_must(&h, ADMIN, VERB_file_discard, body);
+	cr_expect_str_eq(harness_events(&h), "file.discarded");
+	cr_assert_eq(
+	    harness_ask(&h, AUDITOR, VERB_file_list, "{'incident':'INC-1'}"),
+	    OK);
+	cr_expect_str_eq(harness_text(&h, "files[0].discarded_by"), "root");
+}

@@ -144,3 +144,73 @@ Test(evidence, is_not_there_before_it_is_synced)
 	disk = disk_posix;
 	cr_expect_eq(evidence_finish(&upload), OK);
 }
+
+/* ---- no longer needed ---- */
+
+static bool
+name_first(void *arg, const char *sha256)
+{
+	(void)snprintf(arg, SHA256_HEX + 1, "%s", sha256);
+	return true;
+}
+
+static const char *
+first_of(unsigned char folder)
+{
+	static char name[SHA256_HEX + 1];
+
+	name[0] = '\0';
+	cr_assert_eq(evidence_each(store, folder, name_first, name), OK);
+	return name;
+}
+
+static void
+finish(void)
+{
+	cr_assert_eq(evidence_append(&upload, 0, "abc", 3), OK);
+	cr_assert_eq(evidence_finish(&upload), OK);
+}
+
+Test(evidence, is_gone_through_discarded_and_that_twice)
+{
+	finish();
+	cr_expect_str_eq(first_of(0xba), ABC);
+	cr_expect_str_eq(first_of(0xbb), "");
+	cr_assert_eq(evidence_discard(store, ABC), OK);
+	cr_expect_str_eq(first_of(0xba), "");
+	cr_assert_eq(evidence_discard(store, ABC), OK);
+}
+
+Test(evidence, is_set_aside_for_a_day)
+{
+	const uint64_t now_ms = UINT64_C(1700000000000);
+	size_t removed;
+
+	finish();
+	cr_assert_eq(evidence_set_aside(store, ABC, now_ms), OK);
+	cr_expect_str_eq(first_of(0xba), "");
+	cr_assert_eq(
+	    evidence_expire(store, now_ms + LIMIT_UPLOAD_EXPIRY_MS, &removed),
+	    OK);
+	cr_expect_eq(removed, 0);
+	cr_assert_eq(evidence_expire(store,
+			 now_ms + LIMIT_UPLOAD_EXPIRY_MS + 1000, &removed),
+	    OK);
+	cr_expect_eq(removed, 1);
+}
+
+static int
+no_unlink(const char *path)
+{
+	(void)path;
+	errno = EIO;
+	return -1;
+}
+
+Test(evidence, says_when_it_cannot_be_destroyed)
+{
+	finish();
+	disk.unlink = no_unlink;
+	cr_expect_eq(evidence_discard(store, ABC), ERR_IO);
+	cr_expect_str_eq(first_of(0xba), ABC);
+}

@@ -200,6 +200,12 @@ file_act(struct history *h)
 		    facts_of("{'file':%u,'bytes':%u,'sha256':'%064x'%s}",
 			incident.files + 1, pick(h, 99), pick(h, 9), idem(h)),
 		    pick(h, 2) ? "{'name':'N'}" : NULL);
+	else if (pick(h, 3) == 0)
+		world_fold(h->world, EVENT_file_discarded, ANALYST,
+		    inc(incident.number),
+		    facts_of(
+			"{'file':%u%s}", 1 + pick(h, incident.files), idem(h)),
+		    "{'reason':'R'}");
 	else
 		world_fold(h->world, EVENT_file_read, pick(h, 2) ? ANALYST : 1,
 		    inc(incident.number),
