@@ -23,6 +23,7 @@ target_sources(tocsin_broker PRIVATE
 	decide_update.c
 	decision.c
 	delivery.c
+	delivery_again.c
 	delivery_emit.c
 	file_named.c
 	holds.c

@@ -288,21 +288,70 @@ decide_alert_promote(struct decision *d)
 	    d, incident.number, incident.severity, OCCASION_opened);
 }
 
+/* As find_target, for what can be read again for its fields' sake. */
+static enum err
+find_remap_target(struct decision *d, struct target *target)
+{
+	const struct alert *alert = &target->alert;
+	enum err err = find_target(d, target);
+
+	if (err != OK)
+		return err;
+	if (alert->disposition == DISPOSITION_waiting)
+		return decision_refuse(d, ERR_CONFLICT, "alert",
+		    "%s is not triaged yet; try again in a moment",
+		    target->text);
+	if (alert->disposition == DISPOSITION_failed)
+		return decision_refuse(d, ERR_CONFLICT, "alert",
+		    "triage failed on %s: ask for it without remap",
+		    target->text);
+	if (alert->test)
+		return decision_refuse(d, ERR_CONFLICT, "alert",
+		    "%s is a test: there is nothing to correct", target->text);
+	if (alert->parts == 0 && target->attached > 0)
+		return decision_refuse(d, ERR_CONFLICT, "alert",
+		    "%s, which is read again with its incident left alone "
+		    "only where it has parts",
+		    target->where);
+	if (ask_has(d->ask, "seen") &&
+	    (uint64_t)ask_number(d->ask, "seen", 0) != alert->triaged_seq)
+		return decision_refuse(d, ERR_CONFLICT, "seen",
+		    "%s was triaged again since, by entry %" PRIu64
+		    ": look at it anew",
+		    target->text, alert->triaged_seq);
+	return OK;
+}
+
 enum err
 decide_alert_retry(struct decision *d)
 {
+	bool remap = ask_flag(d->ask, "remap", false);
 	struct target target;
+	cJSON *facts;
 	enum err err;
 
 	if (ask_ref(d->ask, "alert").part != 0)
 		return decision_refuse(d, ERR_INVALID, "alert",
 		    "a delivery is triaged as a whole: ask for ALR-%" PRIu64,
 		    ask_ref(d->ask, "alert").number);
-	err = find_loose_target(
-	    d, &target, "what an incident stands on is not triaged again");
+	if (ask_has(d->ask, "seen") && !remap)
+		return decision_refuse(
+		    d, ERR_INVALID, "seen", "seen goes with remap alone");
+	err = remap ? find_remap_target(d, &target)
+		    : find_loose_target(d, &target,
+			  "what an incident stands on is not triaged again; "
+			  "`tocsin alert remap` reads its fields again");
+	if (err == OK && target.alert.remap)
+		err = decision_refuse(d, ERR_CONFLICT, "alert",
+		    "%s is to be read again already; `tocsin jobs` shows "
+		    "whether that failed",
+		    target.text);
 	if (err != OK)
 		return err;
-	(void)decision_emit(d, EVENT_alert_requeued, target.ref);
+	facts = decision_emit(d, EVENT_alert_requeued, target.ref);
+	if (remap)
+		put_flag(facts, "remap", true);
+	decision_copy_text(d, "reason");
 	answer_alert(d, &target);
 	return OK;
 }

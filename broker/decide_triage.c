@@ -223,6 +223,24 @@ map_test(struct delivery *delivery, const struct outcome_part *part,
 	return OK;
 }
 
+/* What is read again for its fields' sake keeps what a person made of it. */
+static enum err
+map_again(struct delivery *delivery, const struct outcome_part *part,
+    struct known_cluster *cluster, struct mapped *mapped)
+{
+	enum alert_status before;
+	bool stays;
+	enum err err = delivery_stay(delivery, part, mapped, &before, &stays);
+
+	if (err != OK || stays)
+		return err;
+	err = map_part(delivery, part, cluster, mapped);
+	mapped->has_status = before == ALERT_STATUS_acknowledged &&
+			     mapped->disposition == DISPOSITION_kept;
+	mapped->status = before;
+	return err;
+}
+
 /* Has the cluster had these observables already?  Then they need no index. */
 static void
 compare_observables(const struct known_cluster *cluster, struct mapped *mapped)
@@ -252,8 +270,10 @@ look_at_clock(struct delivery *delivery, const struct outcome_part *part,
 	if (part->occurred_ms == 0)
 		return OK;
 	mapped->lag_ms = (int64_t)received_ms - (int64_t)part->occurred_ms;
-	mapped->has_lag = mapped->lag_ms < 0 ||
-			  (part->wish != WISH_resolve && cluster->last_ms == 0);
+	/* A second reading of one delivery is no second sign. */
+	mapped->has_lag = !delivery->alert.remap &&
+			  (mapped->lag_ms < 0 || (part->wish != WISH_resolve &&
+						     cluster->last_ms == 0));
 	err = source_get(delivery->d->txn, delivery->alert.source, &source);
 	if (err != OK)
 		return err;
@@ -278,10 +298,15 @@ settle_part(struct delivery *delivery, const cJSON *json)
 		return err;
 	mapped.observables = outcome_observables(&part);
 	compare_observables(cluster, &mapped);
+	/* What was indexed of it before is not what it has now. */
+	if (delivery->alert.remap)
+		mapped.again = false;
 	if (!delivery->alert.test)
 		err = look_at_clock(delivery, &part, cluster, &mapped);
 	if (err == OK && delivery->alert.test)
 		err = map_test(delivery, &part, cluster, &mapped);
+	else if (err == OK && delivery->alert.remap)
+		err = map_again(delivery, &part, cluster, &mapped);
 	else if (err == OK)
 		err = map_part(delivery, &part, cluster, &mapped);
 	if (err == OK) {
@@ -336,6 +361,8 @@ emit_triaged(struct delivery *delivery, const cJSON *outcome)
 	put_text(facts, "format", json_text(outcome, "format"));
 	put_word(facts, "disposition", WORDS_DISPOSITION,
 	    sum_disposition(delivery->parts));
+	if (delivery->alert.remap)
+		put_flag(facts, "remap", true);
 	put_item(facts, "parts", delivery->parts);
 	text = decision_text(d);
 	put_item(text, "parts", delivery->text_parts);
@@ -349,7 +376,7 @@ emit_triaged(struct delivery *delivery, const cJSON *outcome)
 static bool
 is_settled(const struct alert *alert)
 {
-	return alert->disposition != DISPOSITION_waiting &&
+	return !alert->remap && alert->disposition != DISPOSITION_waiting &&
 	       alert->disposition != DISPOSITION_failed;
 }
 
@@ -364,6 +391,11 @@ settle_delivery(struct decision *d, const cJSON *outcome, uint64_t alert)
 	err = delivery_begin(
 	    &delivery, d, alert, (size_t)cJSON_GetArraySize(parts));
 	if (err != OK || is_settled(&delivery.alert)) {
+		delivery_end(&delivery);
+		return err;
+	}
+	if (delivery_stays_whole(&delivery.alert, parts)) {
+		err = delivery_unchanged(&delivery, outcome);
 		delivery_end(&delivery);
 		return err;
 	}

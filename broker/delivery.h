@@ -37,6 +37,8 @@ struct delivery {
 /* What a part comes to. */
 struct mapped {
 	enum disposition disposition;
+	bool has_status; /* else the status follows from the disposition */
+	enum alert_status status;
 	uint64_t incident; /* 0: none */
 	cJSON *observables; /* canonical, owned; NULL for none */
 	bool has_digest, again;
@@ -78,6 +80,28 @@ enum err delivery_room(struct delivery *delivery, size_t count);
 MUST_CHECK
 enum err delivery_silence(struct delivery *delivery,
     const struct outcome_part *part, uint64_t *silence);
+
+/* ---- what is read again for its fields' sake (delivery_again.c) ---- */
+
+/*
+ * Does the part stay where it was, because an incident has it or a person
+ * closed it?  Then *mapped says so, and the incident is raised by what is new
+ * to it.  *before is its status until now; new for one that was not there.
+ */
+MUST_CHECK
+enum err delivery_stay(struct delivery *delivery,
+    const struct outcome_part *part, struct mapped *mapped,
+    enum alert_status *before, bool *stays);
+
+/*
+ * Is all of it to stay as it was?  What could be read before and cannot be
+ * now; and what as a whole was put into an incident since it was asked for.
+ */
+bool delivery_stays_whole(const struct alert *alert, const cJSON *parts);
+
+/* Emits that. */
+MUST_CHECK
+enum err delivery_unchanged(struct delivery *delivery, const cJSON *outcome);
 
 void mapped_reason(struct mapped *mapped, const char *code);
 

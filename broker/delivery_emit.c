@@ -30,6 +30,8 @@ static const struct {
     {"clock_skewed",
 	"its source's clock is off by more than intake.clock_skew: do not rely "
 	"on its times"},
+    {"stays",
+	"read again after a mapping was corrected: it stays where it was"},
     {"new_host", "it names a host that is new to its incident"},
 };
 
@@ -362,7 +364,8 @@ delivery_add(struct delivery *delivery, const struct outcome_part *part,
 	put_number(facts, "p", part->number);
 	put_word(facts, "disposition", WORDS_DISPOSITION, mapped->disposition);
 	put_word(facts, "status", WORDS_ALERT_STATUS,
-	    status_of(mapped->disposition));
+	    mapped->has_status ? mapped->status
+			       : status_of(mapped->disposition));
 	put_word(facts, "severity", WORDS_SEVERITY, part->severity);
 	put_word(facts, "classification", WORDS_RSIT, part->classification);
 	put_hex(facts, "cluster", part->cluster, sizeof(part->cluster));

@@ -247,6 +247,17 @@ show_history(struct reading *r, const struct alert *alert, uint32_t part)
 	return err == OK ? history.err : err;
 }
 
+/* The format that whoever pushed it named. */
+static void
+put_said(cJSON *out, const struct entry *entry)
+{
+	cJSON *facts = put_parse(entry->facts, entry->facts_len);
+
+	put_copy(
+	    out, "format", cJSON_GetObjectItemCaseSensitive(facts, "format"));
+	cJSON_Delete(facts);
+}
+
 static enum err
 show_payload(struct reading *r, const struct alert *alert)
 {
@@ -264,6 +275,7 @@ show_payload(struct reading *r, const struct alert *alert)
 	entry_part(entry, alert->payload, &part);
 	out = put_object(r->answer, "payload");
 	put_number(out, "bytes", part.len);
+	put_said(out, entry);
 	if (!part.present)
 		put_flag(out, "erased", true);
 	/* It tells of every part, those of others' incidents too. */
@@ -322,6 +334,8 @@ read_alert_show(struct reading *r)
 	reading_alert_row(r, r->answer, &alert, NULL);
 	cJSON_DeleteItemFromObjectCaseSensitive(r->answer, "id");
 	put_ref(r->answer, "id", ref);
+	if (alert.remap)
+		put_flag(r->answer, "remap", true);
 	/* Not "seq": that is the receipt of the answer. */
 	put_number(r->answer, "entry", alert.seq);
 	view_person(r->answer, "pushed_by", r->txn, alert.actor);

@@ -13,6 +13,7 @@ struct finds {
 	struct reading *r;
 	cJSON *out;
 	enum observable type;
+	char canonical[OBSERVABLE_BYTES_MAX + 1];
 	size_t count, limit;
 };
 
@@ -53,6 +54,45 @@ put_alert_sighting(struct reading *r, cJSON *row, struct ref ref)
 		put_incident(row, "incident", part.incident);
 }
 
+/* Is it the observable that is looked for? */
+static bool
+is_it(const struct finds *finds, const char *type, const char *value)
+{
+	char canonical[OBSERVABLE_BYTES_MAX + 1];
+
+	return type != NULL && value != NULL &&
+	       strcmp(type, observable_name((int)finds->type)) == 0 &&
+	       observable_canonical(finds->type, value, canonical) == OK &&
+	       strcmp(canonical, finds->canonical) == 0;
+}
+
+/*
+ * What was triaged again since it was seen there may have it no more: then its
+ * text says so.
+ */
+static bool
+has_it_still(const struct finds *finds, const struct sighting *sighting)
+{
+	const cJSON *facts, *text, *item;
+	struct alert_part part;
+
+	if (sighting->subject.type != SUBJECT_ALERT)
+		return true;
+	if (alert_part_get(finds->r->txn, sighting->subject.number,
+		sighting->subject.part, &part) != OK)
+		return false;
+	if (part.seq <= sighting->seq)
+		return true;
+	reading_part(finds->r, &part, &facts, &text);
+	cJSON_ArrayForEach (
+	    item, cJSON_GetObjectItemCaseSensitive(text, "observables"))
+		if (is_it(finds, json_text(item, "type"),
+			json_text(item, "value")))
+			return true;
+	return is_it(finds, "host", json_text(text, "host")) ||
+	       is_it(finds, "user", json_text(text, "user"));
+}
+
 static bool
 is_shown(struct reading *r, struct ref subject)
 {
@@ -73,7 +113,8 @@ add_sighting(void *arg, const struct sighting *sighting)
 
 	if (finds->count == finds->limit)
 		return false;
-	if (!is_shown(finds->r, sighting->subject))
+	if (!is_shown(finds->r, sighting->subject) ||
+	    !has_it_still(finds, sighting))
 		return true;
 	row = put_object(NULL, NULL);
 	put_ref(row, "subject", sighting->subject);
@@ -116,12 +157,12 @@ read_position(struct reading *r, int *type, const char **inner)
 
 /* Looks for the value as one type; next is "" when all of it was seen. */
 static enum err
-find_as(struct finds *finds, const char *canonical, const char *inner,
-    char next[CURSOR_TEXT_MAX])
+find_as(struct finds *finds, const char *inner, char next[CURSOR_TEXT_MAX])
 {
 	unsigned char hash[HASH16];
 
-	observable_hash(observable_name((int)finds->type), canonical, hash);
+	observable_hash(
+	    observable_name((int)finds->type), finds->canonical, hash);
 	return observable_each(
 	    finds->r->txn, hash, inner, add_sighting, finds, next);
 }
@@ -130,7 +171,6 @@ enum err
 read_find(struct reading *r)
 {
 	struct finds finds = {.r = r, .limit = reading_limit(r)};
-	char canonical[OBSERVABLE_BYTES_MAX + 1];
 	const char *value = ask_text(r->ask, "value");
 	char next[CURSOR_TEXT_MAX] = "", cursor[FIND_CURSOR_MAX] = "";
 	const char *inner;
@@ -145,10 +185,11 @@ read_find(struct reading *r)
 	types = put_array(r->answer, "types");
 	for (; type < OBSERVABLE_COUNT && cursor[0] == '\0'; type++) {
 		finds.type = (enum observable)type;
-		if (observable_canonical(finds.type, value, canonical) != OK)
+		if (observable_canonical(finds.type, value, finds.canonical) !=
+		    OK)
 			continue;
 		put_text(types, NULL, observable_name(type));
-		err = find_as(&finds, canonical, inner, next);
+		err = find_as(&finds, inner, next);
 		if (err == ERR_INVALID)
 			return reading_refuse(r, ERR_INVALID, "cursor",
 			    "this cursor is not of this search: begin "

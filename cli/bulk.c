@@ -8,6 +8,7 @@
 
 #include "cli/claim.h"
 #include "cli/command.h"
+#include "cli/prompt.h"
 #include "cli/remote.h"
 #include "cli/render.h"
 #include "cli/report.h"
@@ -171,31 +172,6 @@ describe(const struct bulk *bulk, char out[SAID_MAX])
 		(void)snprintf(out + len, SAID_MAX - len, ")");
 }
 
-static bool
-says_yes(const char *what)
-{
-	struct screen aside;
-	char *line = NULL;
-	size_t size = 0;
-	bool yes;
-
-	screen_init(&aside, stderr, false);
-	(void)fputc('\n', stderr);
-	screen_text(&aside, STYLE_BOLD, what, RENDER_NO_LIMIT);
-	(void)fputs("? [y/N] ", stderr);
-	(void)fflush(stderr);
-	if (getline(&line, &size, stdin) < 0) {
-		(void)fputc('\n', stderr);
-		free(line);
-		return false;
-	}
-	line[strcspn(line, "\r\n")] = '\0';
-	yes = strcmp(line, "y") == 0 || strcmp(line, "yes") == 0 ||
-	      strcmp(line, "Y") == 0;
-	free(line);
-	return yes;
-}
-
 static void
 show_found(const struct bulk *bulk)
 {
@@ -224,7 +200,7 @@ agree(const struct bulk *bulk, struct fault *fault)
 	if (!session->interactive || session->json)
 		return fault_set(fault, ERR_INVALID,
 		    "nothing was done: add --yes to %s", what);
-	if (says_yes(what))
+	if (prompt_agrees(what))
 		return OK;
 	return fault_set(fault, ERR_INVALID, "nothing was done");
 }

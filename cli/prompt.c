@@ -206,3 +206,28 @@ prompt_missing(struct args *args, const struct session *session,
 	}
 	return err;
 }
+
+bool
+prompt_agrees(const char *what)
+{
+	struct screen aside;
+	char *line = NULL;
+	size_t size = 0;
+	bool yes;
+
+	screen_init(&aside, stderr, false);
+	(void)fputc('\n', stderr);
+	screen_text(&aside, STYLE_BOLD, what, RENDER_NO_LIMIT);
+	(void)fputs("? [y/N] ", stderr);
+	(void)fflush(stderr);
+	if (getline(&line, &size, stdin) < 0) {
+		(void)fputc('\n', stderr);
+		free(line);
+		return false;
+	}
+	line[strcspn(line, "\r\n")] = '\0';
+	yes = strcmp(line, "y") == 0 || strcmp(line, "yes") == 0 ||
+	      strcmp(line, "Y") == 0;
+	free(line);
+	return yes;
+}

@@ -20,4 +20,10 @@ MUST_CHECK
 enum err prompt_missing(struct args *args, const struct session *session,
     const struct field_row *skip, struct fault *fault);
 
+/*
+ * Asks "WHAT? [y/N]"; true for a yes alone.  For where somebody sits
+ * (session->interactive).
+ */
+bool prompt_agrees(const char *what);
+
 #endif

@@ -40,6 +40,9 @@ target_sources(tocsin_cli PRIVATE
 	prompt.c
 	push.c
 	receipts.c
+	remap.c
+	remap_apply.c
+	remap_read.c
 	remote.c
 	render.c
 	report.c

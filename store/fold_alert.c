@@ -168,10 +168,16 @@ fold_alert_triaged(struct folding *f)
 	const cJSON *parts = facts_array(&f->facts, "parts");
 	struct alert alert;
 	enum disposition before;
+	bool remapped;
 	enum err err = alert_get(f->txn, f->entry->subject.number, &alert);
 
 	if (err != OK)
 		return err;
+	remapped = facts_flag(&f->facts, "remap", false);
+	alert.remap = false;
+	if (remapped && facts_flag(&f->facts, "unchanged", false) &&
+	    alert.disposition != DISPOSITION_waiting)
+		return alert_put(f->txn, &alert);
 	before = alert.disposition;
 	alert.triaged_seq = f->entry->seq;
 	alert.disposition = facts_word(&f->facts, "disposition",
@@ -182,7 +188,7 @@ fold_alert_triaged(struct folding *f)
 	if (err == OK)
 		err = fold_source_lags(f, alert.source, parts);
 	if (err == OK)
-		err = fold_alert_parts(f, &alert, parts);
+		err = fold_alert_parts(f, &alert, parts, remapped);
 	if (err == OK)
 		err = fold_alert_sum(f, &alert);
 	if (err == OK)
@@ -313,5 +319,8 @@ fold_alert_requeued(struct folding *f)
 	if (err != OK || revived || alert.triaged_seq == 0)
 		return err;
 	err = retry_put(f->txn, &retry);
-	return err == OK ? fold_alert_waits(f, number) : err;
+	if (err != OK || !facts_flag(&f->facts, "remap", false))
+		return err == OK ? fold_alert_waits(f, number) : err;
+	alert.remap = true;
+	return alert_put(f->txn, &alert);
 }

@@ -113,8 +113,26 @@ part_drop(struct folding *f, const struct alert *alert, uint32_t number)
 	return err;
 }
 
+/* Raises *count to the last of the older parts that an incident has. */
+static enum err
+parts_keep(struct folding *f, const struct alert *alert, uint32_t *count)
+{
+	uint32_t beyond = *count;
+	enum err err = OK;
+
+	for (uint32_t i = beyond + 1; i <= alert->parts && err == OK; i++) {
+		struct alert_part part;
+
+		err = alert_part_get(f->txn, alert->number, i, &part);
+		if (err == OK && part.incident != 0)
+			*count = i;
+	}
+	return err;
+}
+
 enum err
-fold_alert_parts(struct folding *f, struct alert *alert, const cJSON *parts)
+fold_alert_parts(
+    struct folding *f, struct alert *alert, const cJSON *parts, bool remapped)
 {
 	const cJSON *item;
 	uint32_t count = 0;
@@ -125,6 +143,8 @@ fold_alert_parts(struct folding *f, struct alert *alert, const cJSON *parts)
 			err = part_triaged(f, alert, item, count);
 		count++;
 	}
+	if (err == OK && remapped)
+		err = parts_keep(f, alert, &count);
 	for (uint32_t i = count + 1; i <= alert->parts && err == OK; i++)
 		err = part_drop(f, alert, i);
 	alert->parts = count;
@@ -194,6 +214,9 @@ alert_disposition_set(
 	struct alert alert;
 	enum err err = alert_get(f->txn, number, &alert);
 
+	/* What is read again for its fields' sake is no worse for failing. */
+	if (err == OK && alert.remap)
+		return OK;
 	if (err == OK && !alert.test)
 		err = fold_source_disposition(
 		    f, alert.source, alert.disposition, disposition);

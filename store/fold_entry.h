@@ -67,10 +67,11 @@ enum err fold_targets(
 
 /* ---- alerts ---- */
 
-/* Applies the parts of alert_triaged, and drops older ones beyond them. */
+/* Applies the parts of alert_triaged, and drops older ones beyond them: all,
+ * or, once remapped, those behind the last one that an incident has. */
 MUST_CHECK
 enum err fold_alert_parts(
-    struct folding *f, struct alert *alert, const cJSON *parts);
+    struct folding *f, struct alert *alert, const cJSON *parts, bool remapped);
 /* Gives the part its new status and incident (0: none), with what follows. */
 MUST_CHECK
 enum err fold_alert_part_set(struct folding *f, struct alert_part *part,

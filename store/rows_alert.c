@@ -4,7 +4,7 @@
  * A delivery:
  *
  *   seq u64, payload u32, source u32, actor u32, received_ms u64,
- *   triaged_seq u64, parts u32, disposition u8, status u8, test u8
+ *   triaged_seq u64, parts u32, disposition u8, status u8, test u8, remap u8
  *
  * A part of one:
  *
@@ -16,7 +16,7 @@
 #include "store/rows.h"
 
 enum {
-	ALERT_BYTES = 8 + 4 + 4 + 4 + 8 + 8 + 4 + 3,
+	ALERT_BYTES = 8 + 4 + 4 + 4 + 8 + 8 + 4 + 4,
 	ALERT_PART_BYTES = 4 + CLUSTER_KEY_BYTES + HASH8 + 8 + 8 + 8 + 4,
 	SOURCE_KEY_BYTES = 1 + 4
 };
@@ -36,6 +36,7 @@ alert_encode(struct pack *value, const struct alert *alert)
 	pack_u8(value, alert->disposition);
 	pack_u8(value, alert->status);
 	pack_u8(value, alert->test);
+	pack_u8(value, alert->remap);
 }
 
 enum err
@@ -86,6 +87,7 @@ alert_get(struct state_txn *txn, uint64_t number, struct alert *alert)
 	alert->disposition = unpack_u8(&from);
 	alert->status = unpack_u8(&from);
 	alert->test = unpack_u8(&from) != 0;
+	alert->remap = unpack_u8(&from) != 0;
 	return unpack_end(&from);
 }
 

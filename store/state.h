@@ -397,6 +397,8 @@ struct alert { /* a delivery */
 	uint32_t parts;
 	enum disposition disposition;
 	bool test; /* nothing is to come of it */
+	bool
+	    remap; /* it is to be read again, and stays what it is until then */
 	enum alert_status
 	    status; /* of the delivery as a whole, by its parts' least advanced */
 };

@@ -1,7 +1,10 @@
 # What reads alerts, for the worker and for the command line.
 add_library(tocsin_formats STATIC
+	classify.c
 	delivery.c
 	delivery_add.c
+	finding.c
+	fingerprint.c
 	format.c
 	format_native.c
 	format_read.c
@@ -12,14 +15,20 @@ add_library(tocsin_formats STATIC
 	guess_value.c
 	keep.c
 	normal.c
+	observables.c
+	outcome.c
 	path.c
 	pattern.c
+	plain.c
 	record.c
 	record_syslog.c
 	severity.c
-	text.c
 	stamp.c
 	stamp_words.c
+	text.c
+	tld.c
+	triage.c
+	triage_job.c
 	yaml.c)
 target_link_libraries(tocsin_formats PUBLIC tocsin_protocol PkgConfig::PCRE2
 	PkgConfig::FYAML m)
@@ -33,20 +42,11 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/mappings
 	DESTINATION share/tocsin FILES_MATCHING PATTERN "*.yaml")
 
 target_sources(tocsin_workers PRIVATE
-	classify.c
-	finding.c
-	fingerprint.c
 	hook.c
 	job.c
 	mail.c
 	notify.c
-	observables.c
-	outcome.c
-	plain.c
 	sandbox.c
-	tld.c
-	triage.c
-	triage_job.c
 	worker.c)
 
 add_executable(tocsin-worker main.c)

@@ -151,7 +151,7 @@ Test(help_local, names_the_options_of_the_command_alone)
 
 Test(help_group, lists_what_begins_with_a_word)
 {
-	cr_expect_eq(help_group(&screen, "alert"), 8);
+	cr_expect_eq(help_group(&screen, "alert"), 9);
 	cr_expect_eq(help_group(&screen, "key"), 2);
 	cr_expect_eq(help_group(&screen, "nonsense"), 0);
 	cr_expect_eq(help_group(&screen, "al"), 0);

@@ -463,7 +463,7 @@ triage_part(struct history *h, char *facts, size_t size, unsigned number)
 static void
 triage_item(struct history *h, uint64_t alert)
 {
-	char facts[4000] = "{'format':'native','disposition':'kept','parts':[";
+	char facts[4100] = "{'format':'native','disposition':'kept','parts':[";
 	char text[4000] = "{'parts':[";
 	unsigned parts = pick(h, 4);
 
@@ -479,7 +479,10 @@ triage_item(struct history *h, uint64_t alert)
 		    "[{'type':'domain','value':'d%u.example'}]}",
 		    i == 1 ? "" : ",", i, pick(h, 5), pick(h, 5), pick(h, 9));
 	}
-	memcpy(facts + strlen(facts), "]}", 3);
+	memcpy(facts + strlen(facts), "]", 2);
+	(void)snprintf(facts + strlen(facts), sizeof(facts) - strlen(facts),
+	    "%s%s}", pick(h, 4) == 0 ? ",'remap':true" : "",
+	    pick(h, 8) == 0 ? ",'unchanged':true" : "");
 	memcpy(text + strlen(text), "]}", 3);
 	world_fold(
 	    h->world, EVENT_alert_triaged, WORKER, alr(alert, 0), facts, text);
@@ -541,8 +544,9 @@ alert_change(struct history *h)
 	if (alert.parts > 0 && pick(h, 2) && kind < 3)
 		part = 1 + pick(h, alert.parts);
 	world_fold(h->world, kinds[kind], ANALYST, alr(alert.number, part),
-	    facts_of("{'verdict':'test','incident':'INC-%u'%s}",
-		1 + pick(h, (unsigned)counters.incidents), idem(h)),
+	    facts_of("{'verdict':'test','incident':'INC-%u'%s%s}",
+		1 + pick(h, (unsigned)counters.incidents),
+		pick(h, 3) == 0 ? ",'remap':true" : "", idem(h)),
 	    NULL);
 }
 
