@@ -17,7 +17,8 @@
 enum {
 	INDEX_BYTES_MAX = LIMIT_JSON_BYTES_MAX,
 	PRODUCTS_MAX = 256,
-	PATH_MAX_BYTES = 1024
+	PATH_MAX_BYTES = 1024,
+	READ_AS_MAX = 8 /* mappings that are named for a product */
 };
 
 /* The fields that are counted. */
@@ -30,6 +31,7 @@ enum { COUNTED = sizeof(counted) / sizeof(counted[0]) };
 struct product {
 	const char *name; /* within the index */
 	size_t payloads, fields, right;
+	const char *read_as[READ_AS_MAX]; /* mappings; NULL: no more */
 };
 
 struct measuring {
@@ -64,6 +66,20 @@ same_number(const char *text, double expected)
 	double value = strtod(text, &end);
 
 	return end != text && *end == '\0' && fabs(value - expected) < 1e-9;
+}
+
+/* Remembers which mapping read a payload of the product. */
+static void
+note_mapping(struct product *product, const struct format *format)
+{
+	const char *name = format == NULL ? "unread" : format->name;
+
+	for (size_t i = 0; i < READ_AS_MAX; i++) {
+		if (product->read_as[i] == NULL)
+			product->read_as[i] = name;
+		if (strcmp(product->read_as[i], name) == 0)
+			return;
+	}
 }
 
 /* Is the field what the index says? */
@@ -139,6 +155,7 @@ measure_payload(struct measuring *m, const cJSON *entry, struct fault *fault)
 	if (err != OK)
 		return err;
 	product->payloads++;
+	note_mapping(product, m->delivery.format);
 	for (size_t i = 0; i < COUNTED; i++) {
 		const cJSON *field = cJSON_GetObjectItemCaseSensitive(
 		    paths, normal_name((enum normal_field)counted[i]));
@@ -192,14 +209,18 @@ share(const struct product *product)
 static cJSON *
 row_of(const struct product *product)
 {
-	cJSON *row = report_new();
+	cJSON *row = report_new(), *read_as = claim(cJSON_CreateArray());
 
+	for (size_t i = 0; i < READ_AS_MAX && product->read_as[i] != NULL; i++)
+		(void)cJSON_AddItemToArray(
+		    read_as, claim(cJSON_CreateString(product->read_as[i])));
 	report_text(row, "product", product->name);
 	report_number(row, "payloads", (int64_t)product->payloads);
 	report_number(row, "fields", (int64_t)product->fields);
 	report_number(row, "right", (int64_t)product->right);
 	report_member(
 	    row, "percent", claim(cJSON_CreateNumber(share(product))));
+	report_member(row, "read_as", read_as);
 	return row;
 }
 
@@ -220,14 +241,21 @@ show_json(struct measuring *m)
 static void
 add_row(struct table *table, const struct product *product)
 {
-	char percent[32];
+	char percent[32], read_as[128] = "";
+	size_t len = 0;
 
+	for (size_t i = 0; i < READ_AS_MAX && product->read_as[i] != NULL &&
+			   len < sizeof(read_as);
+	     i++)
+		len += (size_t)snprintf(read_as + len, sizeof(read_as) - len,
+		    "%s%s", i == 0 ? "" : ", ", product->read_as[i]);
 	(void)snprintf(percent, sizeof(percent), "%.1f", share(product));
 	table_cell(table, STYLE_PLAIN, product->name);
 	table_number(table, STYLE_PLAIN, (int64_t)product->payloads);
 	table_number(table, STYLE_PLAIN, (int64_t)product->fields);
 	table_number(table, STYLE_PLAIN, (int64_t)product->right);
 	table_cell(table, STYLE_PLAIN, percent);
+	table_cell(table, STYLE_PLAIN, read_as);
 }
 
 static void
@@ -239,6 +267,7 @@ show_text(const struct measuring *m)
 	    {.title = "FIELDS", .right = true},
 	    {.title = "RIGHT", .right = true},
 	    {.title = "PERCENT", .right = true},
+	    {.title = "READ AS", .rank = 1, .shortest = 8},
 	};
 	static const struct column wrongs[] = {
 	    {.title = "FILE"},
@@ -247,7 +276,7 @@ show_text(const struct measuring *m)
 	    {.title = "AT", .shortest = 12},
 	    {.title = "FOUND", .shortest = 12},
 	};
-	struct table *table = table_new(columns, 5);
+	struct table *table = table_new(columns, 6);
 	const cJSON *row;
 
 	for (size_t i = 0; i < m->count; i++)
