@@ -4,6 +4,8 @@ import json
 import pytest
 from command_line import CommandLine
 from conftest import ROOT
+from product_variants import VARIANTS
+from unseen_products import write_folder
 
 SHA256 = "0f" * 32
 ECS = {"@timestamp": "2026-01-02T03:04:05Z", "host": {"name": "web1"}, "user": {"name": "anna"}, "source": {"ip": "192.0.2.1"},
@@ -155,6 +157,14 @@ def test_an_alert_of_the_product_is_recognised_and_read(cli, mapping, alert, exp
     found["means"] = next((row.get("means") for row in answer["fields"] if row["field"] == "severity"), None)
     assert answer["format"] == mapping
     assert {name: found.get(name) for name in expected} == expected
+
+
+def test_variants_of_each_product_are_its_own_and_come_out_whole(cli, tmp_path):
+    folder = tmp_path / "variants"
+    write_folder(folder, VARIANTS)
+    answer = cli.json("mapping", "measure", folder, "--wrong")
+    assert answer["wrong"] == [] and answer["payloads"] == len(VARIANTS)
+    assert {row["product"]: row["read_as"] for row in answer["products"]} == {row[0]: [row[0]] for row in VARIANTS}
 
 
 def test_every_mapping_has_such_an_alert_and_a_section_in_the_manual(cli):

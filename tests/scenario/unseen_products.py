@@ -224,9 +224,9 @@ UNSEEN = [
 
 
 def value_at(alert, path):
-    """What lies at a path as an index writes it: a.b[0].c."""
-    for name, number in re.findall(r"([^.\[\]]+)|\[(\d+)\]", path):
-        alert = alert[int(number)] if number else alert[name]
+    """What lies at a path as an index writes it: a.b[0]["c.d"]."""
+    for name, number, quoted in re.findall(r'([^.\[\]]+)|\[(\d+)\]|\["([^"]+)"\]', path):
+        alert = alert[int(number)] if number else alert[name or quoted]
     return alert
 
 
