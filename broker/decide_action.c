@@ -280,5 +280,5 @@ decision_action_overdue(struct decision *d, const struct timer_row *timer)
 	put_number(facts, "due", action.due_ms);
 	if (decision_is_late(d, timer->due_ms))
 		put_flag(facts, "late", true);
-	return decision_notify_action(d, &incident, action.number);
+	return decision_notify_overdue(d, &incident, action.number, 0);
 }

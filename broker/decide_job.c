@@ -280,7 +280,7 @@ events_of(const struct timer_row *row)
 {
 	if (row->timer == TIMER_TARGET)
 		return TARGET_EVENTS_MAX;
-	if (row->timer == TIMER_ACTION)
+	if (row->timer == TIMER_ACTION || row->timer == TIMER_TASK)
 		return OVERDUE_EVENTS_MAX;
 	return row->timer == TIMER_SOURCE ? SOURCE_EVENTS_MAX : 1;
 }
@@ -307,6 +307,8 @@ act_on_timer(void *arg, const struct timer_row *row)
 		walk->err = decision_source(d, row);
 	else if (row->timer == TIMER_ACTION)
 		walk->err = decision_action_overdue(d, row);
+	else if (row->timer == TIMER_TASK)
+		walk->err = decision_task_overdue(d, row);
 	else
 		walk->err = expire_lease(d, row->a);
 	if (last)

@@ -1,4 +1,5 @@
-/* Tasks of an incident: added, changed; and those that hold up its close. */
+/* Tasks of an incident: added, changed, overdue; and those that hold up its
+ * close. */
 #include <inttypes.h>
 
 #include "broker/decision.h"
@@ -172,6 +173,31 @@ decide_task_update(struct decision *d)
 	cJSON_Delete(changes);
 	answer_task(d, &incident, after.number);
 	return OK;
+}
+
+/* ---- overdue ---- */
+
+enum err
+decision_task_overdue(struct decision *d, const struct timer_row *timer)
+{
+	struct incident_task task;
+	struct incident incident;
+	cJSON *facts;
+	enum err err = incident_get(d->txn, timer->a, &incident);
+
+	if (err == OK)
+		err = task_get(d->txn, timer->a, (uint32_t)timer->b, &task);
+	if (err != OK)
+		return err;
+	facts = decision_emit(d, EVENT_task_overdue,
+	    (struct ref){SUBJECT_INCIDENT, 0, incident.number});
+	put_number(facts, "task", task.number);
+	if (task.owner != 0)
+		put_number(facts, "owner", task.owner);
+	put_number(facts, "due", task.due_ms);
+	if (decision_is_late(d, timer->due_ms))
+		put_flag(facts, "late", true);
+	return decision_notify_overdue(d, &incident, 0, task.number);
 }
 
 /* ---- what holds up a close ---- */

@@ -261,10 +261,11 @@ decision_queue(struct decision *d, const struct config_hook *hook,
 }
 
 enum err
-decision_notify_action(
-    struct decision *d, const struct incident *incident, uint64_t action)
+decision_notify_overdue(struct decision *d, const struct incident *incident,
+    uint64_t action, uint32_t task)
 {
 	const struct config_hook *hook;
+	cJSON *facts;
 	enum err err = OK;
 	size_t i;
 
@@ -275,8 +276,14 @@ decision_notify_action(
 			continue;
 		err =
 		    decision_queue(d, hook, incident->number, OCCASION_overdue);
-		put_ref(d->events[d->events_count - 1].facts, "action",
-		    (struct ref){SUBJECT_ACTION, 0, action});
+		if (err != OK)
+			break;
+		facts = d->events[d->events_count - 1].facts;
+		if (action != 0)
+			put_ref(facts, "action",
+			    (struct ref){SUBJECT_ACTION, 0, action});
+		if (task != 0)
+			put_number(facts, "task", task);
 	}
 	return err;
 }

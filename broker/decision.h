@@ -123,10 +123,11 @@ enum err decision_queue(struct decision *d, const struct config_hook *hook,
     uint64_t incident, enum occasion on);
 
 /* Queues the hooks that want to know that an action is overdue which follows
- * from the incident.  At most CONFIG_HOOKS_MAX events. */
+ * from the incident, or one of its tasks; the other is 0.  At most
+ * CONFIG_HOOKS_MAX events. */
 MUST_CHECK
-enum err decision_notify_action(
-    struct decision *d, const struct incident *incident, uint64_t action);
+enum err decision_notify_overdue(struct decision *d,
+    const struct incident *incident, uint64_t action, uint32_t task);
 
 /* Queues the hooks that want to know that the incident opened, or is assigned
  * to somebody.  At most CONFIG_HOOKS_MAX events. */
@@ -171,13 +172,18 @@ enum err decision_source(struct decision *d, const struct timer_row *timer);
 /* The incident was closed: its review is drafted. */
 void decision_draft_review(struct decision *d, uint64_t incident);
 
-/* Most events of an action that is overdue. */
+/* Most events of an action or a task that is overdue. */
 enum { OVERDUE_EVENTS_MAX = 1 + CONFIG_HOOKS_MAX };
 
 /* Tells of the action whose timer is due.  There is room for
  * OVERDUE_EVENTS_MAX events. */
 MUST_CHECK
 enum err decision_action_overdue(
+    struct decision *d, const struct timer_row *timer);
+
+/* The same for a task (decide_task.c). */
+MUST_CHECK
+enum err decision_task_overdue(
     struct decision *d, const struct timer_row *timer);
 
 /* ---- answering ---- */

@@ -104,7 +104,8 @@ MUST_CHECK enum err read_event(struct reading *reading,
  * notify  {"workflow":"notify",...,"items":[{"notification":3,"hook":"page",
  *          "on":"opened","command":"/x"?,"mail_to":"a@b"?,
  *          "mail_server":...,"mail_from":...,"drop":"tlp"|"no_such_hook"?,
- *          "incident":{as `show` has it, without history}}]}
+ *          "incident":{as `show` has it, without history; with on "overdue" its
+ *                      "action" or "task" that is}}]}
  *
  * A job over JOB_BYTES_MAX carries fewer items than its lease: ERR_TOO_LARGE
  * tells the caller to fail the lease, whose items are then leased one by one.

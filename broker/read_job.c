@@ -104,7 +104,7 @@ find_hook(const struct config *config, const char *name)
 /* Where it goes, or why it must not. */
 static void
 put_hook(struct reading *r, cJSON *item, const char *name,
-    const struct incident *incident)
+    const struct incident *incident, const struct incident *root)
 {
 	const struct config_hook *hook = find_hook(r->config, name);
 
@@ -113,11 +113,11 @@ put_hook(struct reading *r, cJSON *item, const char *name,
 		return;
 	}
 	/* A channel is nobody whom it could name. */
-	if (incident->restricted) {
+	if (incident->restricted || root->restricted) {
 		put_text(item, "drop", "restricted");
 		return;
 	}
-	if (incident->tlp > hook->tlp) {
+	if (incident->tlp > hook->tlp || root->tlp > hook->tlp) {
 		put_text(item, "drop", "tlp");
 		return;
 	}
@@ -130,25 +130,50 @@ put_hook(struct reading *r, cJSON *item, const char *name,
 	put_text(item, "mail_from", r->config->mail_from);
 }
 
+/* What of the incident is overdue. */
+static enum err
+put_overdue(
+    struct reading *r, cJSON *shown, const struct notification *notification)
+{
+	struct incident_task task;
+	struct action action;
+	enum err err = OK;
+
+	if (notification->action != 0) {
+		err = action_get(r->txn, notification->action, &action);
+		if (err == OK)
+			reading_action(r, put_object(shown, "action"), &action);
+	}
+	if (err == OK && notification->task != 0) {
+		err = task_get(
+		    r->txn, notification->incident, notification->task, &task);
+		if (err == OK)
+			reading_task(r, put_object(shown, "task"), &task);
+	}
+	return err;
+}
+
 static enum err
 put_notification(struct reading *r, cJSON *items, uint64_t number)
 {
 	struct notification notification;
-	struct incident incident;
-	struct action action;
+	struct incident incident, root;
 	cJSON *item, *shown;
 	enum err err;
 
 	err = notification_get(r->txn, number, &notification);
 	if (err == OK)
 		err = incident_get(r->txn, notification.incident, &incident);
+	/* What it was merged into may be for fewer eyes. */
+	if (err == OK)
+		err = incident_resolve(r->txn, notification.incident, &root);
 	if (err != OK)
 		return err;
 	item = put_object(items, NULL);
 	put_number(item, "notification", number);
 	put_text(item, "hook", notification.hook);
 	put_word(item, "on", WORDS_OCCASION, (int)notification.on);
-	put_hook(r, item, notification.hook, &incident);
+	put_hook(r, item, notification.hook, &incident, &root);
 	/* What is not to leave does not even reach the worker. */
 	shown = put_object(item, "incident");
 	if (cJSON_HasObjectItem(item, "drop")) {
@@ -156,12 +181,7 @@ put_notification(struct reading *r, cJSON *items, uint64_t number)
 		return OK;
 	}
 	reading_incident(r, shown, &incident);
-	if (notification.action == 0)
-		return OK;
-	err = action_get(r->txn, notification.action, &action);
-	if (err == OK)
-		reading_action(r, put_object(shown, "action"), &action);
-	return err;
+	return put_overdue(r, shown, &notification);
 }
 
 static enum err

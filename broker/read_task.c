@@ -3,11 +3,10 @@
 
 #include "broker/reading.h"
 
-static cJSON *
-make_row(struct reading *r, const struct incident_task *task)
+void
+reading_task(struct reading *r, cJSON *row, const struct incident_task *task)
 {
 	char title[LIMIT_TITLE_BYTES_MAX + 1];
-	cJSON *row = put_object(NULL, NULL);
 
 	put_incident(row, "incident", task->incident);
 	put_number(row, "task", task->number);
@@ -28,6 +27,14 @@ make_row(struct reading *r, const struct incident_task *task)
 		    task_is_open(task->status) &&
 			task->due_ms < r->health->now_ms);
 	}
+}
+
+static cJSON *
+make_row(struct reading *r, const struct incident_task *task)
+{
+	cJSON *row = put_object(NULL, NULL);
+
+	reading_task(r, row, task);
 	return row;
 }
 

@@ -102,6 +102,10 @@ void reading_due(
 void reading_targets(
     struct reading *r, cJSON *out, const struct incident *incident);
 
+/* A task as lists have it. */
+void reading_task(
+    struct reading *r, cJSON *row, const struct incident_task *task);
+
 /* "tasks": those of the incident and of what was merged into it; "tasks_more"
  * when not all are there. */
 MUST_CHECK

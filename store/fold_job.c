@@ -170,6 +170,7 @@ fold_notification_queued(struct folding *f)
 	    .number = f->entry->subject.number,
 	    .incident = facts_ref(&f->facts, "incident", SUBJECT_INCIDENT, 0),
 	    .action = facts_ref(&f->facts, "action", SUBJECT_ACTION, 0),
+	    .task = (uint32_t)facts_number(&f->facts, "task", 0),
 	    .on = facts_word(&f->facts, "on", WORDS_OCCASION, OCCASION_opened),
 	    .queued_ms = f->entry->time_ms,
 	};

@@ -1,4 +1,4 @@
-/* Tasks: added to an incident, changed. */
+/* Tasks: added to an incident, changed, overdue. */
 #include "store/fold_entry.h"
 
 struct edit {
@@ -124,6 +124,9 @@ fold_task_updated(struct folding *f)
 	edit.task.due_ms = facts_flag(&f->facts, "no_due", false)
 			       ? 0
 			       : facts_number(&f->facts, "due", before.due_ms);
+	/* Another time can be missed anew. */
+	if (edit.task.due_ms != before.due_ms)
+		edit.task.overdue = false;
 	edit.task.updated_ms = f->entry->time_ms;
 	if (task_is_open(edit.task.status))
 		edit.task.ended_ms = 0;
@@ -132,4 +135,25 @@ fold_task_updated(struct folding *f)
 	count(&edit.after, &before, false);
 	count(&edit.after, &edit.task, true);
 	return end(f, &edit, &before);
+}
+
+enum err
+fold_task_overdue(struct folding *f)
+{
+	uint64_t number = facts_number(&f->facts, "task", 0);
+	struct incident_task before, after;
+	struct incident root;
+	enum err err =
+	    incident_resolve(f->txn, f->entry->subject.number, &root);
+
+	if (err == OK && (number == 0 || number > UINT32_MAX))
+		return ERR_CORRUPT;
+	if (err == OK)
+		err = task_get(f->txn, f->entry->subject.number,
+		    (uint32_t)number, &before);
+	if (err != OK)
+		return err;
+	after = before;
+	after.overdue = true;
+	return task_put(f->txn, &before, &after, status_is_open(root.status));
 }

@@ -158,7 +158,7 @@ enum err target_delete(
 
 /*
  * Writes the task; listed: its incident is worked, so that an open task is
- * found by its owner.  before is the row that stands there now, NULL for a new
+ * found by its owner, and told of when it is overdue.  before is the row that stands there now, NULL for a new
  * one.
  */
 MUST_CHECK

@@ -1,7 +1,7 @@
 /*
  * Tasks of incidents as rows of the tables.
  *
- * A task: status, mandatory u8 each; owner, added_by u32 each; due, added,
+ * A task: status, mandatory, overdue u8 each; owner, added_by u32 each; due, added,
  * updated, ended u64 each.
  */
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 enum {
 	TASK_KEY_BYTES = 8 + 4,
-	TASK_BYTES = 2 + 2 * 4 + 4 * 8,
+	TASK_BYTES = 3 + 2 * 4 + 4 * 8,
 	OPEN_KEY_BYTES = 4 + 8 + TASK_KEY_BYTES,
 };
 
@@ -33,6 +33,7 @@ task_decode(struct slice key, struct slice value, struct incident_task *task)
 	task->number = unpack_u32(&at);
 	task->status = unpack_u8(&from);
 	task->mandatory = unpack_u8(&from) != 0;
+	task->overdue = unpack_u8(&from) != 0;
 	task->owner = unpack_u32(&from);
 	task->added_by = unpack_u32(&from);
 	task->due_ms = unpack_u64(&from);
@@ -77,7 +78,21 @@ task_each(struct state_txn *txn, uint64_t incident,
 	return err == ERR_MISSING ? OK : err;
 }
 
-/* ---- by owner ---- */
+/* ---- by owner, and when it is due ---- */
+
+/* It is told of as overdue, or not: it has no time, or was told of. */
+static enum err
+due_set(struct state_txn *txn, const struct incident_task *task, bool there)
+{
+	const struct timer_row timer = {
+	    task->due_ms, TIMER_TASK, task->incident, task->number};
+	enum err err;
+
+	if (task->due_ms == 0 || task->overdue)
+		return OK;
+	err = timer_set(txn, &timer, there);
+	return err == ERR_MISSING ? OK : err;
+}
 
 /* What is due at no time is due last. */
 static enum err
@@ -89,6 +104,9 @@ open_set(struct state_txn *txn, const struct incident_task *task, bool there)
 	pack_u32(&key, task->owner);
 	pack_u64(&key, task->due_ms != 0 ? task->due_ms : UINT64_MAX);
 	(void)task_key(&key, task->incident, task->number);
+	err = due_set(txn, task, there);
+	if (err != OK)
+		return err;
 	if (there)
 		return lmdb_put(txn->lmdb, TABLE_tasks_open, pack_slice(&key),
 		    (struct slice){NULL, 0});
@@ -112,6 +130,7 @@ task_put(struct state_txn *txn, const struct incident_task *before,
 		return err;
 	pack_u8(&value, after->status);
 	pack_u8(&value, after->mandatory);
+	pack_u8(&value, after->overdue);
 	pack_u32(&value, after->owner);
 	pack_u32(&value, after->added_by);
 	pack_u64(&value, after->due_ms);

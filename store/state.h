@@ -272,6 +272,7 @@ struct incident_task {
 	uint32_t owner; /* 0: nobody */
 	uint32_t added_by;
 	uint64_t due_ms; /* 0: none */
+	bool overdue; /* it was told of; the time that it has now is over */
 	uint64_t added_ms, updated_ms;
 	uint64_t ended_ms; /* done or cancelled; 0: open */
 };
@@ -568,6 +569,7 @@ enum timer {
 	TIMER_TARGET = 3,
 	TIMER_SOURCE = 4,
 	TIMER_ACTION = 5,
+	TIMER_TASK = 6,
 	TIMER_END
 };
 struct timer_row {
@@ -576,7 +578,8 @@ struct timer_row {
 	uint64_t a, b; /* LEASE: lease, 0.  RETRY: workflow, item.
 			* TARGET: incident, kind of target.
 			* SOURCE: source, 0.
-			* ACTION: action, 0. */
+			* ACTION: action, 0.
+			* TASK: incident, task. */
 };
 /* The timer's rows in order of due time.  A RETRY row is there from failure
  * until leased. */
@@ -586,6 +589,7 @@ MUST_CHECK enum err timer_each(struct state_txn *txn, enum timer timer,
 struct notification {
 	uint64_t number, incident;
 	uint64_t action; /* that is overdue; 0: none */
+	uint32_t task; /* of the incident, that is overdue; 0: none */
 	enum occasion on;
 	bool done;
 	uint64_t queued_ms;

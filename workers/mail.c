@@ -20,6 +20,7 @@ enum {
 	ADDRESS_BYTES_MAX = 254,
 	SUBJECT_BYTES_MAX = 300,
 	HEADLINE_BYTES = 640,
+	TITLE_BYTES = LIMIT_TITLE_BYTES_MAX + 1,
 	WORD_BYTES = 39, /* of text in one encoded word: 52 of base64 */
 	LINE_BYTES = 57, /* of text in one line of base64: 76 */
 	BODY_BYTES = 98304, /* of text, before base64 */
@@ -103,11 +104,13 @@ put_body(struct writer *writer, const char *text)
 	}
 }
 
-/* What the mail tells of an incident, in this order. */
-static const struct {
+struct row {
 	const char *label, *key;
 	bool time;
-} rows[] = {
+};
+
+/* What the mail tells of an incident, in this order. */
+static const struct row rows[] = {
     {"Severity", "severity", false},
     {"Status", "status", false},
     {"Classification", "classification", false},
@@ -119,23 +122,64 @@ static const struct {
     {"Opened", "opened", true},
 };
 
+/* And of what is overdue of it, before that. */
+static const struct row overdue_rows[] = {
+    {"Overdue", "title", false},
+    {"Owner", "owner", false},
+    {"Due", "due", true},
+    {"Now", "status", false},
+    {"What", "description", false},
+};
+
+static const struct row incident_row = {"Incident", "title", false};
+
 static void
-put_row(struct writer *writer, const cJSON *incident, size_t row)
+put_row(struct writer *writer, const cJSON *object, const struct row *row)
 {
-	const cJSON *value =
-	    cJSON_GetObjectItemCaseSensitive(incident, rows[row].key);
-	char text[256], time[TIME_TEXT_MAX];
-	int64_t number = json_number(incident, rows[row].key, -1);
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, row->key);
+	char text[TITLE_BYTES], time[TIME_TEXT_MAX];
+	int64_t number = json_number(object, row->key, -1);
 
 	if (cJSON_IsString(value)) {
 		(void)plain_copy(value->valuestring, false, text, sizeof(text));
-		put(writer, "%-16s%s\n", rows[row].label, text);
-	} else if (number >= 0 && rows[row].time) {
-		put(writer, "%-16s%s\n", rows[row].label,
-		    time_format(number, time));
+		put(writer, "%-16s%s\n", row->label, text);
+	} else if (number >= 0 && row->time) {
+		put(writer, "%-16s%s\n", row->label, time_format(number, time));
 	} else if (number >= 0) {
-		put(writer, "%-16s%lld\n", rows[row].label, (long long)number);
+		put(writer, "%-16s%lld\n", row->label, (long long)number);
 	}
+}
+
+/* The action or the task that is overdue, or NULL. */
+static const cJSON *
+overdue_of(const struct mail *mail)
+{
+	const cJSON *action =
+	    cJSON_GetObjectItemCaseSensitive(mail->incident, "action");
+
+	return action != NULL
+		   ? action
+		   : cJSON_GetObjectItemCaseSensitive(mail->incident, "task");
+}
+
+static void
+put_overdue(struct writer *writer, const struct mail *mail)
+{
+	const cJSON *overdue = overdue_of(mail);
+	size_t i;
+
+	if (overdue == NULL)
+		return;
+	for (i = 0; i < sizeof(overdue_rows) / sizeof(overdue_rows[0]); i++) {
+		const struct row *row = &overdue_rows[i];
+
+		if (cJSON_IsNull(
+			cJSON_GetObjectItemCaseSensitive(overdue, row->key)))
+			put(writer, "%-16snobody\n", row->label);
+		else
+			put_row(writer, overdue, row);
+	}
+	put(writer, "\n");
 }
 
 /* "INC-12", or what stands for one. */
@@ -158,8 +202,11 @@ body_text(const struct mail *mail, const char *headline)
 
 	if (body.bytes != NULL && text != NULL) {
 		put(&body, "%s\n\n", headline);
+		put_overdue(&body, mail);
+		if (overdue_of(mail) != NULL)
+			put_row(&body, mail->incident, &incident_row);
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-			put_row(&body, mail->incident, i);
+			put_row(&body, mail->incident, &rows[i]);
 		(void)plain_copy(description == NULL ? "" : description, true,
 		    text, BODY_BYTES / 2);
 		put(&body, "\n%s\n", text);
@@ -212,17 +259,38 @@ put_headers(struct writer *writer, const struct mail *mail, const char *subject)
 		    "\r\n");
 }
 
+/* "ACT-3 overdue: Block it (INC-12)", "task 2 overdue: Isolate it (INC-12)". */
+static void
+headline_overdue(const struct mail *mail, const cJSON *overdue, char *line)
+{
+	const char *id = json_text(overdue, "id");
+	const char *title = json_text(overdue, "title");
+	char task[32];
+	struct ref ref;
+
+	(void)snprintf(task, sizeof(task), "task %lld",
+	    (long long)json_number(overdue, "task", 0));
+	if (id == NULL || ref_parse(id, &ref) != OK)
+		id = task;
+	(void)snprintf(line, HEADLINE_BYTES, "%s %.16s: %s (%s)", id, mail->on,
+	    title == NULL ? "(no title)" : title, id_of(mail));
+}
+
 /* "INC-12 opened high: Forced door", on one line. */
 static void
 headline(const struct mail *mail, char *out, size_t size)
 {
 	const char *severity = json_text(mail->incident, "severity");
 	const char *title = json_text(mail->incident, "title");
+	const cJSON *overdue = overdue_of(mail);
 	char line[HEADLINE_BYTES];
 
-	(void)snprintf(line, sizeof(line), "%s %.16s %.16s: %s", id_of(mail),
-	    mail->on, severity == NULL ? "" : severity,
-	    title == NULL ? "(no title)" : title);
+	if (overdue != NULL)
+		headline_overdue(mail, overdue, line);
+	else
+		(void)snprintf(line, sizeof(line), "%s %.16s %.16s: %s",
+		    id_of(mail), mail->on, severity == NULL ? "" : severity,
+		    title == NULL ? "(no title)" : title);
 	normal_mend(line);
 	(void)plain_copy(line, false, out, size);
 }

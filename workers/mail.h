@@ -13,9 +13,10 @@ enum { MAIL_DETAIL_BYTES = 512, MAIL_MESSAGE_BYTES_MAX = 262144 };
 struct mail {
 	const char *server; /* smtp://host:port or smtps://host:port */
 	const char *from, *to;
-	const char *on; /* "opened", "assigned", "escalated" */
+	const char *on; /* "opened", "assigned", "escalated", "overdue" */
 	int64_t notification; /* the same each time that it is tried */
-	const cJSON *incident; /* as `show` answers it */
+	/* As `show` answers it; what of it is overdue as "action" or "task". */
+	const cJSON *incident;
 	int64_t now_ms; /* for the Date */
 	int limit_ms;
 };

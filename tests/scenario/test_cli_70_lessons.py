@@ -102,7 +102,7 @@ def test_an_action_goes_from_proposal_to_judgement(people):
     people.manager.says("action", "update", 1, "not_effective", code=4)
 
 
-def test_an_overdue_action_is_told_of_once_whatever_happens(make_broker, tmp_path):
+def test_what_is_overdue_is_told_of_once_whatever_happens(make_broker, tmp_path):
     script = tmp_path / "hook"
     script.write_text(f"#!/bin/sh\ncat >>{tmp_path}/seen\necho >>{tmp_path}/seen\n")
     script.chmod(0o755)
@@ -115,7 +115,9 @@ def test_an_overdue_action_is_told_of_once_whatever_happens(make_broker, tmp_pat
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(due)) + f".{int(due * 1000) % 1000:03}Z"
     lead.ok("action.add", {"incident": "INC-1", "title": "Block macros", "due": stamp})
     lead.ok("action.add", {"incident": "INC-1", "title": "Later", "due": "2100-01-01T00:00:00Z"})
-    # It falls due while nobody is there.
+    lead.ok("task.add", {"incident": "INC-1", "title": "Call the bank", "owner": "me", "due": stamp})
+    lead.ok("task.add", {"incident": "INC-1", "title": "Not yet", "due": "2100-01-01T00:00:00Z"})
+    # They fall due while nobody is there.
     broker.kill()
     while time.time() <= due + 1.1:
         time.sleep(0.05)
@@ -123,26 +125,32 @@ def test_an_overdue_action_is_told_of_once_whatever_happens(make_broker, tmp_pat
     lead = broker.client("lead")
 
     def told():
-        return [event for event in lead.ok("show", {"incident": "INC-1", "limit": 500})["history"]
-                if event["kind"] == "action.overdue"]
+        return {event["kind"]: event for event in lead.ok("show", {"incident": "INC-1", "limit": 500})["history"]
+                if event["kind"].endswith(".overdue")}
 
-    until(told, bool)
-    assert [event["subject"] for event in told()] == ["ACT-1"] and told()[0]["facts"]["late"] is True
+    until(lambda: len(told()) == 2, bool)
+    assert told()["action.overdue"]["subject"] == "ACT-1" and told()["action.overdue"]["facts"]["late"] is True
+    facts = told()["task.overdue"]["facts"]
+    assert (facts["task"], facts["owner"], facts["late"]) == (1, "lead", True)
     workers = Workers(broker)
     try:
         workers.start()
-        until(lambda: (tmp_path / "seen").exists() and (tmp_path / "seen").read_text().endswith("\n"), bool)
+        until(lambda: (tmp_path / "seen").exists() and (tmp_path / "seen").read_text().count("\n") == 2, bool)
     finally:
         workers.end()
-    seen = json.loads((tmp_path / "seen").read_text())
-    assert seen["id"] == "INC-1" and seen["action"]["id"] == "ACT-1" and seen["action"]["title"] == "Block macros"
+    seen = [json.loads(line) for line in (tmp_path / "seen").read_text().splitlines()]
+    assert [row["id"] for row in seen] == ["INC-1", "INC-1"]
+    assert [row["action"]["title"] for row in seen if "action" in row] == ["Block macros"]
+    assert [(row["task"]["title"], row["task"]["owner"]) for row in seen if "task" in row] == [("Call the bank", "lead")]
     broker.kill()
     broker.start()
     lead = broker.client("lead")
-    assert len(told()) == 1
+    history = lead.ok("show", {"incident": "INC-1", "limit": 500})["history"]
+    assert sorted(event["kind"] for event in history if event["kind"].endswith(".overdue")) == ["action.overdue", "task.overdue"]
     assert [row["id"] for row in lead.ok("action.list", {"overdue": True})["actions"]] == ["ACT-1"]
     person = CommandLine(broker.home, "lead")
     assert "-" in person.out("action", "list", "--overdue") and "ACT-2" not in person.out("action", "list", "--overdue")
+    assert "saw the time pass for task 1" in person.out("show", 1)
 
 
 def test_a_report_is_the_same_for_the_same_journal_and_needs_nothing_else(people, tmp_path):

@@ -268,3 +268,60 @@ Test(decide_task, lists_by_owner_page_by_page)
 	    harness_ask(&h, ANALYST, VERB_task_list, "{'cursor':'63ab'}"),
 	    ERR_INVALID);
 }
+
+/* ---- overdue ---- */
+
+/* What the timers did, as of so much later. */
+static const char *
+after(uint64_t ms)
+{
+	harness_wait(&h, ms);
+	return harness_events(&h);
+}
+
+Test(decide_task, tells_once_that_it_is_overdue_and_anew_of_another_time)
+{
+	static const char due[] = ",'due':'1970-01-20T16:14:00Z'";
+
+	h.config.hooks_count = 1;
+	h.config.hooks[0] = (struct config_hook){
+	    .name = "page", .tlp = TLP_red, .mail_to = "a@b.example"};
+	h.config.hooks[0].on[OCCASION_overdue] = true;
+	(void)harness_open(&h);
+	add(due);
+	cr_expect_str_eq(after(1000), "");
+	h.now_ms = 1700040000;
+	cr_expect_str_eq(after(1000), "task.overdue notification.queued");
+	cr_expect_str_eq(after(1000), "");
+	cr_expect(task_of(1, 1).overdue);
+	cr_expect_eq(harness_incident(&h, 1).revision, 2);
+	cr_assert_eq(change(",'due':'1970-01-20T16:15:00Z'"), OK);
+	cr_expect_not(task_of(1, 1).overdue);
+	h.now_ms = 1700100000;
+	cr_expect_str_eq(after(1000), "task.overdue notification.queued");
+	harness_expect_rebuilt(&h);
+}
+
+Test(decide_task, is_not_overdue_once_it_is_done_or_its_incident_closed)
+{
+	static const char due[] = ",'due':'1970-01-20T16:14:00Z'";
+
+	(void)harness_open(&h);
+	(void)harness_open(&h);
+	add(due);
+	add("");
+	harness_must(&h, ANALYST, VERB_task_add,
+	    body_of("{'incident':'INC-2','title':'T'%s}", due));
+	cr_assert_eq(change(",'status':'done'"), OK);
+	harness_must(
+	    &h, ANALYST, VERB_close, "{'incident':'INC-2','verdict':'test'}");
+	h.now_ms = 1700100000;
+	cr_expect_str_eq(after(1000), "");
+	/* Taken up again, its time is over at once. */
+	harness_must(
+	    &h, ANALYST, VERB_reopen, "{'incident':'INC-2','reason':'r'}");
+	cr_expect_str_eq(after(1000), "task.overdue");
+	cr_assert_eq(change(",'status':'waiting'"), OK);
+	cr_expect_str_eq(after(1000), "task.overdue");
+	harness_expect_rebuilt(&h);
+}

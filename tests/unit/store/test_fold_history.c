@@ -224,6 +224,14 @@ task_act(struct history *h)
 	cr_assert_eq(incident_get(world_txn(h->world),
 			 1 + pick(h, (unsigned)count), &incident),
 	    OK);
+	if (incident.tasks > 0 && pick(h, 4) == 0) {
+		world_fold(h->world, EVENT_task_overdue, 0,
+		    inc(incident.number),
+		    facts_of(
+			"{'task':%u,'due':1}", 1 + pick(h, incident.tasks)),
+		    NULL);
+		return;
+	}
 	if (incident.tasks == 0 || pick(h, 3) == 0) {
 		world_fold(h->world, EVENT_task_added,
 		    pick(h, 4) ? ANALYST : WORKER, inc(incident.number),

@@ -84,7 +84,7 @@ Test(fold_random, fills_every_table)
 	char *dump;
 
 	world_init(&world);
-	world_history(&world, 4, STEPS);
+	world_history(&world, 5, STEPS);
 	dump = world_dump(&world, false);
 	cr_assert_eq(strncmp(dump, "meta ", 5), 0);
 	for (size_t i = 1; i < sizeof(names) / sizeof(names[0]); i++)

@@ -102,6 +102,54 @@ Test(mail_write, tells_of_the_incident)
 	free(message);
 }
 
+/* The mail of something that is overdue: its subject, its body. */
+static void
+expect_overdue(const char *what, const char *subject, const char *body)
+{
+	char json[1024], *message, *told;
+	struct mail mail;
+
+	(void)snprintf(json, sizeof(json),
+	    "{\"id\":\"INC-12\",\"title\":\"Forced door\",\"severity\":"
+	    "\"high\",%s}",
+	    what);
+	mail = mail_about(json);
+	mail.on = "overdue";
+	cr_assert_eq(mail_write(&mail, &message), OK);
+	told = decode_subject(message);
+	cr_assert_str_eq(told, subject);
+	free(told);
+	told = decode_body(message);
+	cr_assert_eq(strncmp(told, body, strlen(body)), 0, "%s", told);
+	free(told);
+	free(message);
+}
+
+Test(mail_write, tells_of_what_is_overdue_before_its_incident)
+{
+	expect_overdue("\"action\":{\"id\":\"ACT-3\",\"title\":\"Block "
+		       "look-alikes\",\"owner\":\"mona\",\"due\":"
+		       "\"2026-01-12T03:22:06Z\",\"status\":\"approved\"}",
+	    "ACT-3 overdue: Block look-alikes (INC-12)",
+	    "ACT-3 overdue: Block look-alikes (INC-12)\n\n"
+	    "Overdue         Block look-alikes\n"
+	    "Owner           mona\n"
+	    "Due             2026-01-12T03:22:06Z\n"
+	    "Now             approved\n\n"
+	    "Incident        Forced door\n"
+	    "Severity        high\n");
+	expect_overdue("\"task\":{\"task\":2,\"title\":\"Isolate fs-2\","
+		       "\"owner\":null,\"due\":\"2026-01-12T03:22:06Z\","
+		       "\"status\":\"waiting\"}",
+	    "task 2 overdue: Isolate fs-2 (INC-12)",
+	    "task 2 overdue: Isolate fs-2 (INC-12)\n\n"
+	    "Overdue         Isolate fs-2\n"
+	    "Owner           nobody\n"
+	    "Due             2026-01-12T03:22:06Z\n"
+	    "Now             waiting\n\n"
+	    "Incident        Forced door\n");
+}
+
 /* Every line of the headers is one of ours, whatever the incident holds. */
 static void
 expect_own_headers(const char *message)
