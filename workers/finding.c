@@ -44,7 +44,8 @@ finding_reason(struct finding *finding, enum reason reason, const char *a,
 			    next < 3 && fill[next] != NULL ? fill[next] : "";
 			next++;
 			used += (size_t)snprintf(out + used,
-			    FINDING_REASON_BYTES - used, "%s", piece);
+			    FINDING_REASON_BYTES - used, "%.*s",
+			    FINDING_REASON_BYTES, piece);
 		} else {
 			out[used++] = *piece;
 		}

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import termios
@@ -100,8 +101,14 @@ class Terminal:
         self.shown, self.seen = "", 0
         self.process = subprocess.Popen(
             list(map(str, words)), stdin=theirs, stdout=theirs, stderr=theirs, env=environment(**more),
-            preexec_fn=lambda: (os.setsid(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)))
+            preexec_fn=self.become_its_session)
         os.close(theirs)
+
+    @staticmethod
+    def become_its_session():
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background was given SIG_IGN
 
     def __enter__(self):
         return self

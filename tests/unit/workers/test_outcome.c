@@ -51,9 +51,10 @@ size_of(unsigned parts, int tier, char c)
 {
 	cJSON *outcome = outcome_new("ALR-7", "wazuh");
 	struct outcome_size size = {0, 0};
+	struct finding *each = worst(c);
 
 	for (unsigned p = 1; p <= parts; p++)
-		cr_assert(outcome_part(outcome, p, worst(c), tier));
+		cr_assert(outcome_part(outcome, p, each, tier));
 	outcome_measure(outcome, &size);
 	cJSON_Delete(outcome);
 	return size;
