@@ -7,6 +7,7 @@
 
 #include "gateway/courier.h"
 #include "gateway/http.h"
+#include "gateway/signature.h"
 #include "protocol/token.h"
 
 struct counters {
@@ -18,6 +19,7 @@ struct counters {
 struct gateway {
 	struct http *http;
 	struct courier *courier;
+	struct signatures *signatures;
 	struct counters counters;
 	bool stopping;
 	uint64_t started_ms;
@@ -31,6 +33,8 @@ struct request {
 	const struct route *route;
 	char segment[LIMIT_NAME_BYTES_MAX + 1]; /* what stands for {}; "" */
 	char token[TOKEN_TEXT_MAX]; /* "" for none */
+	/* What has to sign the body before a token is there; NULL: nothing. */
+	const struct signature *signature;
 	/* How a push of it is answered when it was taken; see intake.h. */
 	void (*taken)(struct request *request, const struct answer *answer);
 	cJSON *own; /* of the handler, freed with the request */

@@ -209,12 +209,17 @@ run(const struct config *config, const struct key *key, char *why)
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (uv_loop_init(&running.loop) != 0)
 		return ERR_MEMORY;
-	err = courier_open(&running.loop, key,
-	    (uint64_t)config->gateway_answer_ms, &running.gateway.courier);
-	if (err != OK)
-		(void)snprintf(
-		    why, WHY_MAX, "no connection can be made with the key");
-	else
+	err =
+	    signatures_open(config, &running.gateway.signatures, why, WHY_MAX);
+	if (err == OK) {
+		err = courier_open(&running.loop, key,
+		    (uint64_t)config->gateway_answer_ms,
+		    &running.gateway.courier);
+		if (err != OK)
+			(void)snprintf(why, WHY_MAX,
+			    "no connection can be made with the key");
+	}
+	if (err == OK)
 		err = open_http(&running, config, why);
 	if (err == OK) {
 		watch_signals(&running);
@@ -229,6 +234,7 @@ run(const struct config *config, const struct key *key, char *why)
 	(void)uv_loop_close(&running.loop);
 	courier_free(&running.gateway.courier);
 	http_free(&running.gateway.http);
+	signatures_close(&running.gateway.signatures);
 	return err;
 }
 

@@ -1,9 +1,11 @@
 #include "gateway/route.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "gateway/proof.h"
 #include "gateway/reply.h"
@@ -83,12 +85,69 @@ is_known_coding(const struct exchange *exchange)
 	return coding == NULL;
 }
 
+static const char *
+header_if(const struct exchange *exchange, const char *name)
+{
+	return name != NULL ? exchange_header(exchange, name) : NULL;
+}
+
+/* A body that is to be signed: does the head bring what it takes? */
+static bool
+is_signed_head(const struct request *request, char why[SIGNATURE_WHY_MAX])
+{
+	const struct exchange *exchange = request->exchange;
+	const struct signature *signature = request->signature;
+
+	return signature_head(signature,
+	    header_if(exchange, signature_header(signature)),
+	    header_if(exchange, signature_timestamp(signature)),
+	    (int64_t)time(NULL), why);
+}
+
+/* From here on the body is its token's. */
+static bool
+is_signed_body(struct request *request)
+{
+	const struct exchange *exchange = request->exchange;
+	const struct signature *signature = request->signature;
+	char why[SIGNATURE_WHY_MAX];
+
+	if (!signature_body(signature,
+		header_if(exchange, signature_header(signature)),
+		header_if(exchange, signature_timestamp(signature)),
+		exchange_body(exchange), why)) {
+		reply_refuse(request, ERR_BEARER, why);
+		return false;
+	}
+	(void)snprintf(request->token, sizeof(request->token), "%s",
+	    signature_token(signature));
+	return true;
+}
+
+/* Finds the proof that the head brings; false with why there is none. */
+static bool
+has_proof(struct request *request, char why[SIGNATURE_WHY_MAX])
+{
+	const struct exchange *exchange = request->exchange;
+
+	if (strcmp(exchange_method(exchange), "POST") == 0)
+		request->signature = signatures_find(
+		    request->gateway->signatures, exchange_path(exchange));
+	if (request->signature != NULL)
+		return is_signed_head(request, why);
+	(void)snprintf(why, SIGNATURE_WHY_MAX,
+	    "a token is needed, as Authorization: Bearer or as the password of "
+	    "Basic: `tocsin token new` issues one");
+	return proof_of(exchange, request->token);
+}
+
 /* What the head alone shows to be wrong is said before a body is read. */
 static bool
 check_head(struct request *request, bool path_known)
 {
 	const struct exchange *exchange = request->exchange;
-	bool has_token = proof_of(exchange, request->token);
+	char why[SIGNATURE_WHY_MAX];
+	bool proved = has_proof(request, why);
 
 	if (request->gateway->stopping)
 		reply_refuse(request, ERR_BUSY,
@@ -100,10 +159,8 @@ check_head(struct request *request, bool path_known)
 		reply_refuse(request, ERR_MISSING,
 		    "there is nothing at this address: docs/INTAKE.md lists "
 		    "them");
-	else if (request->route->proof == PROOF_TOKEN && !has_token)
-		reply_refuse(request, ERR_BEARER,
-		    "a token is needed, as Authorization: Bearer or as the "
-		    "password of Basic: `tocsin token new` issues one");
+	else if (request->route->proof == PROOF_TOKEN && !proved)
+		reply_refuse(request, ERR_BEARER, why);
 	else if (!is_known_coding(exchange))
 		reply_refuse_as(request, 415, "invalid",
 		    "Content-Encoding: gzip, deflate and identity are "
@@ -143,7 +200,8 @@ route_take(void *arg, struct exchange *exchange)
 
 	(void)arg;
 	request->gateway->counters.bytes += exchange_body(exchange).len;
-	request->route->take(request);
+	if (request->signature == NULL || is_signed_body(request))
+		request->route->take(request);
 }
 
 void

@@ -11,6 +11,7 @@ target_sources(tocsin_gateway PRIVATE
 	proof.c
 	reply.c
 	route.c
+	signature.c
 	split.c)
 add_executable(tocsin-gateway main.c)
 target_link_libraries(tocsin-gateway PRIVATE tocsin_gateway)

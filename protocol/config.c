@@ -165,6 +165,7 @@ struct list {
 /* Every row begins with its name. */
 static_assert(offsetof(struct config_hook, name) == 0 &&
 		  offsetof(struct config_level, name) == 0 &&
+		  offsetof(struct config_signature, name) == 0 &&
 		  offsetof(struct config_source, name) == 0,
     "the name comes first");
 
@@ -197,6 +198,10 @@ static const struct list lists[] = {
 	offsetof(struct config, chain), sizeof(struct config_level),
 	CONFIG_LEVELS_MAX, offsetof(struct config, chain_count),
 	config_check_level},
+    {"gateway.signatures", "gateway.signatures[]", OWNER_signature,
+	offsetof(struct config, signatures), sizeof(struct config_signature),
+	CONFIG_SIGNATURES_MAX, offsetof(struct config, signatures_count),
+	config_check_signature},
     {"intake.sources", "intake.sources[]", OWNER_source,
 	offsetof(struct config, sources), sizeof(struct config_source),
 	CONFIG_SOURCES_MAX, offsetof(struct config, sources_count),

@@ -16,6 +16,7 @@ enum {
 	CONFIG_HOOKS_MAX = 32,
 	CONFIG_LEVELS_MAX = 8,
 	CONFIG_SOURCES_MAX = 256,
+	CONFIG_SIGNATURES_MAX = 32,
 	CONFIG_VERSION_TEXT = 17,
 	CONFIG_FILE_MAX = 262144
 };
@@ -51,6 +52,16 @@ struct config_source {
 	int64_t rate, burst; /* its quota; 0: as its sensor's */
 };
 
+/* An address at which bodies are signed. */
+struct config_signature {
+	char name[65];
+	char path[257];
+	char header[65], prefix[33];
+	char timestamp_header[65]; /* "": no time is signed */
+	int64_t tolerance_ms;
+	char secret_file[1025], token_file[1025];
+};
+
 struct config {
 	/* SHA-free short name of these settings: the first 8 bytes, in hex, of
 	 * the file's BLAKE2b.  "default" is the version of no file at all. */
@@ -75,6 +86,8 @@ struct config {
 	char gateway_listen[65], gateway_plaintext[65];
 	char gateway_certificate[1025], gateway_private_key[1025];
 	int64_t gateway_idle_ms, gateway_body_ms, gateway_answer_ms;
+	struct config_signature signatures[CONFIG_SIGNATURES_MAX];
+	size_t signatures_count;
 	struct config_target targets[SEVERITY_COUNT];
 	int64_t escalation_repeat_ms;
 	struct config_level chain[CONFIG_LEVELS_MAX];

@@ -56,6 +56,65 @@ config_check_source(const void *row, char *reason, size_t size)
 	return ERR_INVALID;
 }
 
+/* RFC 9110's tokens, as far as headers are called so. */
+static bool
+is_header_name(const char *text)
+{
+	return strspn(text,
+		   "abcdefghijklmnopqrstuvwxyz"
+		   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") == strlen(text);
+}
+
+enum err
+config_check_signature(const void *row, char *reason, size_t size)
+{
+	const struct config_signature *signature = row;
+	const char *path = signature->path;
+
+	if (path[0] != '/' || strpbrk(path, "?# ") != NULL)
+		(void)snprintf(reason, size,
+		    "path: expected an address without a query, such as "
+		    "/v1/alerts/SOURCE");
+	else if (signature->header[0] == '\0')
+		(void)snprintf(reason, size, "header is needed");
+	else if (!is_header_name(signature->header))
+		(void)snprintf(
+		    reason, size, "header: expected the name of a header");
+	else if (!is_header_name(signature->timestamp_header))
+		(void)snprintf(reason, size,
+		    "timestamp_header: expected the name of a header");
+	else if (strchr(signature->prefix, ',') != NULL)
+		(void)snprintf(
+		    reason, size, "prefix: a comma stands between signatures");
+	else if (signature->secret_file[0] == '\0' ||
+		 signature->token_file[0] == '\0')
+		(void)snprintf(
+		    reason, size, "secret_file and token_file are needed");
+	else
+		return OK;
+	return ERR_INVALID;
+}
+
+/* One address has one secret. */
+static enum err
+check_signatures(const struct config *config, char *reason, size_t size)
+{
+	size_t i, k;
+
+	for (i = 0; i < config->signatures_count; i++)
+		for (k = 0; k < i; k++) {
+			if (strcmp(config->signatures[i].path,
+				config->signatures[k].path) != 0)
+				continue;
+			(void)snprintf(reason, size,
+			    "%s and %s have the same path",
+			    config->signatures[k].name,
+			    config->signatures[i].name);
+			return ERR_INVALID;
+		}
+	return OK;
+}
+
 /* A level's hook is one that is told of escalations. */
 static enum err
 check_chain(const struct config *config, char *reason, size_t size)
@@ -125,6 +184,9 @@ config_check(
 		    config->hooks[i].name);
 		return ERR_INVALID;
 	}
+	*path = "gateway.signatures";
+	if (check_signatures(config, reason, size) != OK)
+		return ERR_INVALID;
 	*path = "escalation.chain";
 	return check_chain(config, reason, size);
 }

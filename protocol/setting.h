@@ -23,7 +23,13 @@ enum setting_type {
 };
 
 /* The structure that a setting is a member of. */
-enum setting_owner { OWNER_config, OWNER_hook, OWNER_level, OWNER_source };
+enum setting_owner {
+	OWNER_config,
+	OWNER_hook,
+	OWNER_level,
+	OWNER_source,
+	OWNER_signature
+};
 
 struct setting {
 	const char *path;

@@ -40,6 +40,7 @@ taken_out_of_comments(char *text)
 			list = false;
 		if (strstr(line, "#  hooks:") != NULL ||
 		    strstr(line, "#  chain:") != NULL ||
+		    strstr(line, "#  signatures:") != NULL ||
 		    strstr(line, "#  sources:") != NULL)
 			list = true;
 		(void)fprintf(

@@ -225,6 +225,36 @@ static const struct refusal refusals[] = {
     {"intake:\n  sources:\n  - {name: a, rate: 1, burst: 1023}\n",
 	"3:6: intake.sources[]: burst: at least 1024, so that a whole message "
 	"passes"},
+    {"gateway:\n  signatures:\n  - {name: a, path: v1, header: X}\n",
+	"3:6: gateway.signatures[]: path: expected an address without a "
+	"query, such as /v1/alerts/SOURCE"},
+    {"gateway:\n  signatures:\n  - {name: a, path: '/v1?a', header: X}\n",
+	"3:6: gateway.signatures[]: path: expected an address without a "
+	"query, such as /v1/alerts/SOURCE"},
+    {"gateway:\n  signatures:\n  - {name: a, path: /v1}\n",
+	"3:6: gateway.signatures[]: header is needed"},
+    {"gateway:\n  signatures:\n  - {name: a, path: /v1, header: 'X:'}\n",
+	"3:6: gateway.signatures[]: header: expected the name of a header"},
+    {"gateway:\n  signatures:\n  - {name: a, path: /v1, header: X,"
+     " timestamp_header: a b}\n",
+	"3:6: gateway.signatures[]: timestamp_header: expected the name of a "
+	"header"},
+    {"gateway:\n  signatures:\n  - {name: a, path: /v1, header: X,"
+     " prefix: 'v1,'}\n",
+	"3:6: gateway.signatures[]: prefix: a comma stands between "
+	"signatures"},
+    {"gateway:\n  signatures:\n  - {name: a, path: /v1, header: X,"
+     " secret_file: /s}\n",
+	"3:6: gateway.signatures[]: secret_file and token_file are needed"},
+    {"gateway:\n  signatures:\n  - name: a\n    secret_file: s\n",
+	"4:18: gateway.signatures[].secret_file: expected an absolute path"},
+    {"gateway:\n  signatures:\n  - name: a\n    tolerance: 2d\n",
+	"4:16: gateway.signatures[].tolerance: expected a duration from 1000ms "
+	"to 86400000ms"},
+    {"gateway:\n  signatures:\n"
+     "  - {name: a, path: /v1, header: X, secret_file: /s, token_file: /t}\n"
+     "  - {name: b, path: /v1, header: Y, secret_file: /s, token_file: /t}\n",
+	"1:1: gateway.signatures: a and b have the same path"},
     {"notify: {hooks: a}\n", "1:17: notify.hooks: expected a list"},
     {"notify:\n  hooks:\n  - a\n",
 	"3:5: notify.hooks[]: expected settings, each with a name and a "
@@ -387,6 +417,40 @@ Test(config_parse, takes_hooks_up_to_their_limit)
 	cr_assert_str_eq(why, "t.yaml:35:6: notify.hooks: more than 32 rows");
 }
 
+/* A configuration of so many signatures. */
+static enum err
+parse_signatures(int count, struct config *config, char why[WHY_MAX])
+{
+	char text[8192] = "gateway:\n  signatures:\n";
+	size_t len = strlen(text);
+	int i;
+
+	for (i = 0; i < count; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+		    "  - {name: s%d, path: /v1/alerts/s%d, header: X-Sign, "
+		    "secret_file: /s, token_file: /t}\n",
+		    i, i);
+	return parse(text, config, why);
+}
+
+Test(config_parse, takes_signatures_up_to_their_limit)
+{
+	struct config config;
+	char why[WHY_MAX];
+
+	cr_assert_eq(parse_signatures(CONFIG_SIGNATURES_MAX, &config, why), OK,
+	    "%s", why);
+	cr_assert_eq(config.signatures_count, CONFIG_SIGNATURES_MAX);
+	cr_assert_str_eq(config.signatures[31].path, "/v1/alerts/s31");
+	cr_assert_str_eq(config.signatures[31].prefix, "");
+	cr_assert_eq(config.signatures[31].tolerance_ms, 300000);
+	config_fini(&config);
+	cr_assert_eq(parse_signatures(CONFIG_SIGNATURES_MAX + 1, &config, why),
+	    ERR_INVALID);
+	cr_assert_str_eq(
+	    why, "t.yaml:35:6: gateway.signatures: more than 32 rows");
+}
+
 Test(config_parse, takes_texts_up_to_their_limit)
 {
 	size_t count, i;
@@ -398,7 +462,9 @@ Test(config_parse, takes_texts_up_to_their_limit)
 		struct config_hook hook = {.name = ""};
 		struct config_level level = {.name = ""};
 		struct config_source source = {.name = ""};
-		void *const owners[] = {[OWNER_config] = &config,
+		struct config_signature signature = {.name = ""};
+		void *const owners[] = {[OWNER_signature] = &signature,
+		    [OWNER_config] = &config,
 		    [OWNER_hook] = &hook,
 		    [OWNER_level] = &level,
 		    [OWNER_source] = &source};
