@@ -30,6 +30,8 @@ put_part(struct reading *r, cJSON *out, const struct alert_part *part)
 	const cJSON *facts, *text;
 
 	put_word(out, "severity", WORDS_SEVERITY, (int)part->severity);
+	put_number(out, "severity_id",
+	    (uint64_t)severity_ocsf((enum severity)part->severity));
 	put_word(out, "classification", WORDS_RSIT, (int)part->classification);
 	if (part->incident != 0)
 		put_incident(out, "incident", part->incident);

@@ -106,6 +106,15 @@ read_delivery(struct test *test, struct fault *fault)
 	return OK;
 }
 
+static bool
+read_severity(const struct test *test, enum severity *severity)
+{
+	const struct normal_text *text = &test->normal.fields[NORMAL_severity];
+
+	return severity_read(
+	    &test->delivery.format->scale, text->bytes, text->len, severity);
+}
+
 /* A severity's word, a time as the journal keeps it; "" for other fields. */
 static void
 understand(const struct test *test, int field, char out[40])
@@ -116,9 +125,7 @@ understand(const struct test *test, int field, char out[40])
 	bool zoned;
 
 	out[0] = '\0';
-	if (field == NORMAL_severity &&
-	    severity_read(&test->delivery.format->scale, text->bytes, text->len,
-		&severity))
+	if (field == NORMAL_severity && read_severity(test, &severity))
 		(void)snprintf(
 		    out, 40, "%s", words_name(WORDS_SEVERITY, (int)severity));
 	if (field == NORMAL_time &&
@@ -144,6 +151,7 @@ static cJSON *
 field_of(const struct test *test, int field)
 {
 	cJSON *row = report_new();
+	enum severity severity;
 	char meaning[40];
 
 	report_text(row, "field", normal_name((enum normal_field)field));
@@ -153,6 +161,8 @@ field_of(const struct test *test, int field)
 	understand(test, field, meaning);
 	if (meaning[0] != '\0')
 		report_text(row, "means", meaning);
+	if (field == NORMAL_severity && read_severity(test, &severity))
+		report_number(row, "severity_id", severity_ocsf(severity));
 	if (test->trace.guessed[field])
 		report_member(row, "guessed", claim(cJSON_CreateTrue()));
 	return row;

@@ -179,6 +179,21 @@ words_all(enum words list, char *out, size_t size)
 		append(out, size, lists[list].rows[i].name);
 }
 
+int
+severity_ocsf(enum severity severity)
+{
+	static const int ids[SEVERITY_COUNT] = {
+	    [SEVERITY_info] = 1,
+	    [SEVERITY_low] = 2,
+	    [SEVERITY_medium] = 3,
+	    [SEVERITY_high] = 4,
+	    [SEVERITY_critical] = 5,
+	};
+
+	assert(severity < SEVERITY_COUNT);
+	return ids[severity];
+}
+
 bool
 status_may_become(enum status from, enum status to)
 {

@@ -86,6 +86,9 @@ const char *words_help(enum words list, int value);
  */
 void words_all(enum words list, char *out, size_t size);
 
+/* What OCSF calls it: severity_id of its events, 1 to 5. */
+int severity_ocsf(enum severity severity);
+
 /* May an incident go from one status to the other by `move`?  One table. */
 bool status_may_become(enum status from, enum status to);
 

@@ -53,6 +53,7 @@ def test_the_manuals_mapping_reads_its_alerts(cli, doorwatch):
     assert answer["missing"] == ["description", "rule_id", "src_ip", "dst_ip", "hash", "url_domain", "mitre", "class"]
     means = {row["field"]: row.get("means") for row in answer["fields"]}
     assert (means["severity"], means["time"]) == ("critical", "1767225600000")
+    assert [row["severity_id"] for row in answer["fields"] if "severity_id" in row] == [5]
     second = fields(cli.json("mapping", "test", doorwatch, "--part", 2, stdin=payload))
     assert second["title"] == ("Door alarm", "") and second["host"] == ("Plant 2", "/site/name")
     assert "user" not in second and "severity" not in second

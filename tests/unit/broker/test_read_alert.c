@@ -81,6 +81,7 @@ Test(read_alert_list, shows_a_row_in_full)
 	cr_assert_str_eq(
 	    harness_text(&h, "alerts[0].title"), "Alert of cluster 1");
 	cr_assert_str_eq(harness_text(&h, "alerts[0].severity"), "high");
+	cr_assert_eq(harness_number(&h, "alerts[0].severity_id"), 4);
 	cr_assert_str_eq(harness_text(&h, "alerts[0].severity_raw"), "12");
 	cr_assert_str_eq(harness_text(&h, "alerts[0].status"), "promoted");
 	cr_assert_str_eq(harness_text(&h, "alerts[0].disposition"), "opened");

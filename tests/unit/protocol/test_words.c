@@ -63,6 +63,15 @@ Test(words, have_no_value_outside_of_their_list)
 	cr_assert_eq(words_value(WORDS_SEVERITY, "high "), -1);
 }
 
+Test(severity_ocsf, is_one_to_five)
+{
+	int severity;
+
+	for (severity = 0; severity < SEVERITY_COUNT; severity++)
+		cr_assert_eq(
+		    severity_ocsf((enum severity)severity), severity + 1);
+}
+
 Test(words_all, lists_the_names_and_cuts_to_size)
 {
 	char out[64];
