@@ -279,3 +279,41 @@ Test(formats, knows_conditions)
 	expect_unread(
 	    "{\"k\":\"two\",\"bad\":1," REST "}", "c", "something at /bad");
 }
+
+/* A line of an array of count envelopes, to out; how long it is. */
+static size_t
+envelopes(char *out, size_t count)
+{
+	static const char element[] = "{\"e\":{\"a\":\"x\"}},";
+	size_t one = strlen(element);
+
+	out[0] = '[';
+	for (size_t i = 0; i < count; i++)
+		memcpy(out + 1 + i * one, element, one);
+	memcpy(out + count * one, "]\n", 2);
+	return count * one + 2;
+}
+
+Test(formats, looks_into_twenty_thousand_envelopes_of_a_delivery_and_no_more)
+{
+	char *payload = malloc((size_t)DELIVERY_LOOKS_MAX * 32);
+	size_t len;
+
+	cr_assert_not_null(payload);
+	add("format: inner\nrecognise: [/a]\nfields: {title: /a}\n");
+	add("format: outer\nrecognise: [/e]\nenvelope: /e\n");
+	/* One document has not as many values. */
+	len = envelopes(payload, DELIVERY_LOOKS_MAX / 2);
+	len += envelopes(payload + len, DELIVERY_LOOKS_MAX / 2);
+	cr_assert_eq(delivery_read(&delivery, formats, payload, len, NULL), OK,
+	    "%s", delivery.fault);
+	delivery_fini(&delivery);
+	len += envelopes(payload + len, 1);
+	cr_assert_eq(
+	    delivery_read(&delivery, formats, payload, len, NULL), ERR_INVALID);
+	cr_assert_not_null(
+	    strstr(delivery.fault, "alert 1: not of the format inner"), "%s",
+	    delivery.fault);
+	delivery_fini(&delivery);
+	free(payload);
+}
