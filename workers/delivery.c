@@ -155,14 +155,19 @@ read_text(struct delivery *delivery, const char *payload, size_t len,
     enum err json_err, const struct json_fault *json)
 {
 	char *text = text_copy(payload, len);
+	const char *fault;
 	enum err err;
 
 	if (text == NULL)
 		return ERR_MEMORY;
 	err = delivery_add_text(delivery, text, len, "");
+	fault = err == ERR_INVALID ? text_xml_fault(text, len) : NULL;
 	free(text);
 	if (err != ERR_INVALID)
 		return err;
+	if (fault != NULL)
+		return delivery_fault(
+		    delivery, "XML that cannot be read: %s", fault);
 	(void)fault_json(delivery, "", json_err, json);
 	return delivery_fault(delivery,
 	    "not JSON: %s, at byte %zu; nor text of any format (tried: %s)",

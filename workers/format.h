@@ -104,6 +104,7 @@ enum format_text {
 	TEXT_leef,
 	TEXT_syslog,
 	TEXT_zeek,
+	TEXT_xml,
 	TEXT_pattern
 };
 

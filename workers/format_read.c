@@ -97,19 +97,21 @@ read_text(struct format_reading *r, const struct yaml *node)
 	static const char *const kinds[] = {[TEXT_cef] = "cef",
 	    [TEXT_leef] = "leef",
 	    [TEXT_syslog] = "syslog",
-	    [TEXT_zeek] = "zeek"};
+	    [TEXT_zeek] = "zeek",
+	    [TEXT_xml] = "xml"};
 	const struct yaml *pattern = yaml_find(node, "pattern");
 	const struct yaml *records = yaml_find(node, "records");
 
 	if (node->kind == YAML_SCALAR)
-		for (int i = TEXT_cef; i <= TEXT_zeek; i++)
+		for (int i = TEXT_cef; i <= TEXT_xml; i++)
 			if (strcmp(kinds[i], node->text) == 0) {
 				r->format->text = (enum format_text)i;
 				return OK;
 			}
 	if (pattern == NULL || node->count != 1 + (size_t)(records != NULL))
 		return format_refuse(r, node,
-		    "expected cef, leef, syslog, zeek, or pattern and records");
+		    "expected cef, leef, syslog, zeek, xml, or pattern and "
+		    "records");
 	r->format->text = TEXT_pattern;
 	if (records != NULL &&
 	    format_read_text(r, records, &r->format->records) != OK)

@@ -10,7 +10,9 @@
 
 enum {
 	RECORD_MEMBERS_MAX = 512, /* of one object; what follows is left out */
-	RECORD_NAME_BYTES_MAX = 128
+	RECORD_NAME_BYTES_MAX = 128,
+	RECORD_XML_DEPTH_MAX = 32, /* elements, one inside the other */
+	RECORD_XML_NODES_MAX = 65536 /* elements and attributes */
 };
 
 /*
@@ -37,6 +39,16 @@ cJSON *record_leef(const char *line, size_t len);
  * "app", "procid", "msgid", "data": {id: {name: value}}, "message"}
  */
 cJSON *record_syslog(const char *line, size_t len);
+
+/*
+ * A document of XML: {"root": {"@attribute": "...", "child": [...]}}.  Children
+ * are arrays, also where there is but one; an element of text alone is that
+ * text, beside attributes it is "#text", without the blanks around it.  What
+ * stands before a colon in names is left out.  A document type is passed over;
+ * one that declares something is refused, and so is what is deeper or has more
+ * nodes than the bounds above: *why says so then.  Static.
+ */
+cJSON *record_xml(const char *text, size_t len, const char **why);
 
 /* Adds a member of len bytes; one that is there already stays. */
 void record_add(cJSON *object, const char *name, const char *value, size_t len);

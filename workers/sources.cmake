@@ -22,6 +22,7 @@ add_library(tocsin_formats STATIC
 	plain.c
 	record.c
 	record_syslog.c
+	record_xml.c
 	severity.c
 	stamp.c
 	stamp_words.c
@@ -31,7 +32,7 @@ add_library(tocsin_formats STATIC
 	triage_job.c
 	yaml.c)
 target_link_libraries(tocsin_formats PUBLIC tocsin_protocol PkgConfig::PCRE2
-	PkgConfig::FYAML m)
+	PkgConfig::FYAML PRIVATE PkgConfig::EXPAT PUBLIC m)
 target_link_libraries(tocsin_workers PUBLIC tocsin_formats)
 
 # The mappings lie beside the programs, as they do once installed.

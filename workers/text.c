@@ -1,5 +1,6 @@
 #include "workers/text.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,7 @@ read_record(const struct format *format, const char *record, size_t len)
 	case TEXT_pattern:
 		return read_pattern(format, record, len);
 	case TEXT_zeek:
+	case TEXT_xml:
 	case TEXT_none:
 		break;
 	}
@@ -179,6 +181,60 @@ read_zeek(const char *text, size_t len)
 	return array;
 }
 
+/* Begins as XML does: lines of syslog have a digit there. */
+static bool
+begins_as_xml(const char *text, size_t len)
+{
+	while (len > 0 && strchr(" \t\r\n", *text) != NULL && *text != '\0')
+		text++, len--;
+	return len > 1 && *text == '<' &&
+	       (isalpha((unsigned char)text[1]) || text[1] == '?' ||
+		   text[1] == '!' || text[1] == '_');
+}
+
+static cJSON *
+read_document(const char *text, size_t len, const char **why)
+{
+	const char *first = text;
+
+	/* A declaration is one only where nothing is before it. */
+	while (isspace((unsigned char)*first))
+		first++;
+	return record_xml(first, len - (size_t)(first - text), why);
+}
+
+const char *
+text_xml_fault(const char *text, size_t len)
+{
+	const char *why = NULL;
+	cJSON *object;
+
+	if (!begins_as_xml(text, len))
+		return NULL;
+	object = read_document(text, len, &why);
+	if (object == NULL)
+		return why;
+	cJSON_Delete(object);
+	return NULL;
+}
+
+static cJSON *
+read_xml(const char *text, size_t len)
+{
+	cJSON *object, *array;
+	const char *why;
+
+	if (!begins_as_xml(text, len))
+		return NULL;
+	object = read_document(text, len, &why);
+	if (object == NULL)
+		return NULL;
+	array = cJSON_CreateArray();
+	if (!cJSON_AddItemToArray(array, object))
+		cJSON_Delete(object);
+	return array;
+}
+
 cJSON *
 text_read(
     const struct format *format, const char *text, size_t len, size_t *others)
@@ -191,6 +247,8 @@ text_read(
 	*others = 0;
 	if (format->text == TEXT_zeek)
 		return read_zeek(text, len);
+	if (format->text == TEXT_xml)
+		return read_xml(text, len);
 	array = cJSON_CreateArray();
 	while (array != NULL && next_line(&lines, &record, &n)) {
 		if (format->records != NULL)

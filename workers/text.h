@@ -22,4 +22,10 @@ cJSON *text_read(
  */
 char *text_copy(const char *bytes, size_t len);
 
+/*
+ * Why text (UTF-8 without NUL) that begins as XML is no document; NULL when it
+ * begins otherwise, or is one.  Static.
+ */
+const char *text_xml_fault(const char *text, size_t len);
+
 #endif

@@ -10,7 +10,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	static const char *const formats[] = {
-	    NULL, "cef", "leef", "syslog", "zeek", "ossec", "snort"};
+	    NULL, "cef", "leef", "syslog", "zeek", "ossec", "snort", "idmef"};
 
 	if (size == 0)
 		return 0;

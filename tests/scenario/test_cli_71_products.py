@@ -139,6 +139,34 @@ ALERTS = [
      {"title": "Budget", "description": "exceeded", "dedup": "m1"}),
     ("google-scc", {"subscription": "s", "message": {"data": "eyJmaW5kaW5nIjp7Im5hbWUiOiJhL2ZpbmRpbmdzL2IiLCJjYXRlZ29yeSI6IlgifX0="}},
      {"title": "X", "dedup": "a/findings/b"}),
+    ("idmef", '<?xml version="1.0"?>\n<!DOCTYPE IDMEF-Message PUBLIC "-//IETF//DTD RFC 4765 IDMEF v1.0//EN" "idmef-message.dtd">\n'
+     '<i:IDMEF-Message xmlns:i="urn:iana:xml:ns:idmef" version="1.0"><i:Alert messageid="im-1"><i:Analyzer analyzerid="s1"/>'
+     '<i:CreateTime ntpstamp="0x0">2026-03-04T05:06:07Z</i:CreateTime><i:Source><i:Node><i:Address category="ipv4-addr">'
+     '<i:address>192.0.2.1</i:address></i:Address></i:Node></i:Source><i:Target><i:Node><i:name>web7</i:name>'
+     '<i:Address category="ipv4-addr"><i:address>192.0.2.8</i:address></i:Address></i:Node><i:User><i:UserId type="target-user">'
+     '<i:name>anna</i:name></i:UserId></i:User></i:Target><i:Classification text="Port scan" ident="c-9"/><i:Assessment>'
+     '<i:Impact severity="high" type="recon">tried</i:Impact></i:Assessment></i:Alert></i:IDMEF-Message>',
+     {"title": "Port scan", "severity": "high", "time": "2026-03-04T05:06:07Z", "rule_id": "c-9", "host": "web7", "user": "anna",
+      "src_ip": "192.0.2.1", "dst_ip": "192.0.2.8", "dedup": "im-1", "description": "tried"}),
+    ("idmefv2", {"Version": "2.D.V04", "ID": "iv-1", "CreateTime": "2026-03-04T05:06:07Z", "Category": ["Attempt.Login"], "Priority": "High",
+                 "Description": "Brute force", "Status": "Incident", "Analyzer": {"IP": "192.0.2.3", "Name": "SIEM", "Hostname": "siem1"},
+                 "Source": [{"IP": "203.0.113.9"}], "Target": [{"IP": "192.0.2.8", "Hostname": "web7", "User": "anna"}],
+                 "Attachment": [{"FileName": "x", "Hash": [SHA256]}]},
+     {"title": "Brute force", "severity": "High", "time": "2026-03-04T05:06:07Z", "rule_id": "Attempt.Login", "host": "web7", "user": "anna",
+      "src_ip": "203.0.113.9", "dst_ip": "192.0.2.8", "hash": SHA256, "dedup": "iv-1"}),
+    ("windows-xml", '<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="Microsoft-Windows-Sysmon"/>'
+     '<EventID>3</EventID><Level>4</Level><TimeCreated SystemTime="2026-03-04T05:06:07.1Z"/><EventRecordID>77</EventRecordID>'
+     '<Computer>PC9.lab</Computer></System><EventData><Data Name="RuleName">technique_id=T1071,technique_name=x</Data>'
+     f'<Data Name="User">LAB\\anna</Data><Data Name="SourceIp">192.0.2.1</Data><Data Name="DestinationIp">192.0.2.8</Data>'
+     f'<Data Name="Hashes">SHA256={SHA256}</Data></EventData></Event>',
+     {"rule_id": "3", "severity": "4", "means": "info", "time": "2026-03-04T05:06:07.1Z", "host": "PC9.lab", "user": "LAB\\anna",
+      "src_ip": "192.0.2.1", "dst_ip": "192.0.2.8", "hash": SHA256, "mitre": "T1071", "dedup": "77"}),
+    ("stix", {"type": "bundle", "id": "bundle--1", "objects": [
+        {"type": "indicator", "id": "indicator--1", "name": "Poison", "created": "2026-03-04T05:06:07Z", "pattern_type": "stix",
+         "pattern": f"[file:hashes.'SHA-256' = '{SHA256}']", "external_references": [{"source_name": "mitre-attack", "external_id": "T1204"}]}]},
+     {"title": "Poison", "means": "info", "hash": SHA256, "mitre": "T1204", "dedup": "bundle--1"}),
+    ("xml", '<alarm id="a-1"><threat_name>Forced door</threat_name><severity>high</severity><host>gate2</host></alarm>',
+     {"title": "Forced door", "severity": "high", "host": "gate2"}),
     ("generic", {"alerts": [{"threat_name": "Emotet", "risk": "high", "computer": "pc7"}, {"threat_name": "Qbot", "risk": "low"}]},
      {"title": "Emotet", "severity": "high", "host": "pc7"}),
 ]

@@ -180,6 +180,10 @@ Test(triage_run, keeps_what_cannot_be_read_with_its_fault)
 	    "not JSON: expected a value, at byte 0; nor text of any format");
 	expect_unread("{\"title\":1}", "native", "native",
 	    "not of the format native: title is not a string");
+	expect_unread("<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", NULL,
+	    "unknown", "XML that cannot be read: declarations of its own");
+	expect_unread(" <a><b></a>", NULL, "unknown",
+	    "XML that cannot be read: mismatched tag");
 	expect_unread(
 	    "{}", "nagios", "unknown", "the format \"nagios\" is none of ");
 }
