@@ -8,6 +8,7 @@
 
 #include "broker/broker.h"
 #include "broker/health.h"
+#include "protocol/json.h"
 #include "protocol/log.h"
 
 /* ---- reading the job ---- */
@@ -27,7 +28,7 @@ read_it(struct handout *handout, struct reading *reading, struct person *person)
 	err = read_job(reading, &lease);
 	if (err != OK)
 		return err;
-	handout->body = cJSON_PrintUnformatted(reading->answer);
+	handout->body = json_print(reading->answer);
 	return handout->body != NULL ? OK : ERR_MEMORY;
 }
 

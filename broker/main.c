@@ -12,6 +12,7 @@
 
 #include "broker/broker.h"
 #include "broker/offline.h"
+#include "protocol/json_memory.h"
 #include "protocol/log.h"
 
 enum { PATH_BYTES = 1200, WHY_BYTES = 2048, USAGE = 2, FILES_WANTED = 8192 };
@@ -250,6 +251,7 @@ main(int argc, char **argv)
 		return USAGE;
 	}
 	(void)umask(077);
+	json_memory_use();
 	err = run_command(argv[1], argv + 2, arguments);
 	if (err != OK && arguments->why[0] != '\0')
 		log_error("%s", arguments->why);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "broker/jot.h"
 #include "protocol/ask.h"
 #include "protocol/json.h"
 
@@ -61,10 +62,14 @@ put_text(cJSON *parent, const char *key, const char *text)
 void
 put_signed(cJSON *parent, const char *key, int64_t number)
 {
-	char text[24];
+	char text[JOT_DIGITS_MAX + 2], *end = text;
 
 	/* As a raw literal: cJSON writes large numbers with an exponent. */
-	(void)snprintf(text, sizeof(text), "%lld", (long long)number);
+	if (number < 0)
+		*end++ = '-';
+	end = jot_number(
+	    end, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+	*end = '\0';
 	put_item(parent, key, cJSON_CreateRaw(text));
 }
 
@@ -122,15 +127,11 @@ put_time(cJSON *parent, const char *key, uint64_t ms)
 cJSON *
 put_parse(const char *json, size_t len)
 {
-	cJSON *tree = cJSON_ParseWithLength(json, len);
-	enum err err;
+	cJSON *tree;
+	enum err err = json_tree(json, len, &tree);
 
-	if (tree != NULL)
-		return tree;
-	/* The scanner tells what is no JSON from what had no room. */
-	err = json_scan(json, len, true, NULL);
-	must(err == ERR_INVALID);
-	return NULL;
+	must(err != ERR_MEMORY);
+	return tree;
 }
 
 cJSON *
@@ -147,6 +148,13 @@ put_copy(cJSON *parent, const char *key, const cJSON *item)
 {
 	if (item != NULL)
 		put_item(parent, key, put_duplicate(item));
+}
+
+void
+put_borrowed(cJSON *parent, const cJSON *item)
+{
+	must(cJSON_AddItemReferenceToObject(
+	    parent, item->string, (cJSON *)(size_t)item));
 }
 
 void
@@ -171,7 +179,7 @@ put_roles(cJSON *parent, const char *key, uint32_t roles)
 char *
 put_print(const cJSON *item)
 {
-	char *text = cJSON_PrintUnformatted(item);
+	char *text = json_print(item);
 
 	must(text != NULL);
 	return text;

@@ -35,6 +35,8 @@ void put_hex(
 void put_time(cJSON *parent, const char *key, uint64_t ms);
 /* A copy of item; nothing when it is NULL. */
 void put_copy(cJSON *parent, const char *key, const cJSON *item);
+/* The item itself, under its own key: it has to live as long as parent. */
+void put_borrowed(cJSON *parent, const cJSON *item);
 /* The item itself, which is the parent's from here on. */
 void put_item(cJSON *parent, const char *key, cJSON *item);
 /* The roles of the set, each as a word. */

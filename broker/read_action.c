@@ -13,7 +13,7 @@ text_of(struct reading *r, uint64_t action)
 
 	if (action_text(r->txn, action, &json, &len) != OK)
 		return NULL;
-	return cJSON_ParseWithLength(json, len);
+	return put_parse(json, len);
 }
 
 void

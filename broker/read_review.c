@@ -70,7 +70,7 @@ put_review(struct reading *r, cJSON *out, const struct review *review)
 		put_number(out, "cost", review->cost);
 	put_number(out, "last_seq", review->seq);
 	if (review_text(r->txn, review->incident, &json, &len) == OK)
-		text = cJSON_ParseWithLength(json, len);
+		text = put_parse(json, len);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		put_copy(out, texts[i],
 		    cJSON_GetObjectItemCaseSensitive(text, texts[i]));

@@ -127,7 +127,7 @@ structured(const struct exchange *exchange, struct wire_part data)
 	if (type != NULL)
 		(void)cJSON_AddStringToObject(event, "datacontenttype", type);
 	add_data(event, data);
-	text = cJSON_PrintUnformatted(event);
+	text = json_print(event);
 	cJSON_Delete(event);
 	return text;
 }

@@ -10,6 +10,7 @@
 
 #include "gateway/gateway.h"
 #include "gateway/listen.h"
+#include "protocol/json_memory.h"
 #include "protocol/log.h"
 
 enum { SPARE_FILES = 64, DRAIN_MS = 5000, DRAIN_LOOK_MS = 50, WHY_MAX = 512 };
@@ -270,6 +271,7 @@ main(int argc, char **argv)
 		return code == ASKED_FOR_HELP ? 0 : code;
 	if (sodium_init() < 0)
 		return err_exit(ERR_INTERNAL);
+	json_memory_use();
 	err = load(&arguments, &config, &key, why);
 	if (err == OK && config.gateway_listen[0] == '\0')
 		log_info("gateway.listen is empty: there is nothing to do");

@@ -19,7 +19,7 @@ struct value {
 };
 
 struct ask {
-	cJSON *body;
+	struct json_doc body;
 	const struct field_row *rows;
 	size_t count;
 	struct value values[FIELDS_MAX];
@@ -355,7 +355,7 @@ read_fields(struct ask *ask, struct ask_fault *fault)
 	size_t i;
 	enum err err;
 
-	cJSON_ArrayForEach (item, ask->body) {
+	cJSON_ArrayForEach (item, ask->body.root) {
 		i = place_of(ask, item->string);
 		if (i == ask->count)
 			return refuse_unknown(item->string, fault);
@@ -379,17 +379,17 @@ read_body(
 	struct json_fault where = {0, ""};
 	enum err err;
 
-	if (len == 0) {
-		ask->body = cJSON_CreateObject();
-		return ask->body != NULL ? OK : ERR_MEMORY;
-	}
-	err = json_parse(body, len, false, &ask->body, &where);
+	if (len == 0)
+		return json_doc_read(&ask->body, "{}", 2);
+	err = json_scan(body, len, false, &where);
+	if (err == OK)
+		err = json_doc_read(&ask->body, body, len);
 	if (err == ERR_MEMORY)
 		return err;
 	if (err != OK)
 		return refuse(err, "", fault, "body, byte %zu: %s",
 		    where.offset, where.reason);
-	if (!cJSON_IsObject(ask->body))
+	if (!cJSON_IsObject(ask->body.root))
 		return refuse(
 		    ERR_INVALID, "", fault, "body: expected an object");
 	return OK;
@@ -424,7 +424,7 @@ ask_free(struct ask **ask)
 {
 	if (*ask == NULL)
 		return;
-	cJSON_Delete((*ask)->body);
+	json_doc_end(&(*ask)->body);
 	free(*ask);
 	*ask = NULL;
 }
@@ -514,5 +514,5 @@ ask_json(const struct ask *ask, const char *field)
 const cJSON *
 ask_body(const struct ask *ask)
 {
-	return ask->body;
+	return ask->body.root;
 }

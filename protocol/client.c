@@ -158,18 +158,21 @@ static enum err
 print_body(struct client *client, enum verb verb, const cJSON *body, bool safe,
     char **text)
 {
-	cJSON *copy;
+	cJSON *copy = NULL;
 	enum err err = OK;
 
-	copy =
-	    body != NULL ? cJSON_Duplicate(body, true) : cJSON_CreateObject();
-	if (copy == NULL)
+	/* Only what gets a number or a key is not printed as it is. */
+	if (body == NULL)
+		body = copy = cJSON_CreateObject();
+	else if (safe)
+		body = copy = cJSON_Duplicate(body, true);
+	if (body == NULL)
 		return ERR_MEMORY;
 	if (safe)
 		err = verb == VERB_alert_push ? client_number(client, copy)
 					      : add_key(verb, copy);
 	if (err == OK) {
-		*text = cJSON_PrintUnformatted(copy);
+		*text = json_print(body);
 		if (*text == NULL)
 			err = ERR_MEMORY;
 	}
@@ -246,7 +249,7 @@ client_send(struct client *client, enum verb verb, const cJSON *body,
 	if (err != OK)
 		return err;
 	err = send_request(client, &request, id != NULL ? id : own_id);
-	cJSON_free(request.body);
+	free(request.body);
 	return err;
 }
 
@@ -426,7 +429,7 @@ client_ask(struct client *client, enum verb verb, const cJSON *body,
 	if (err != OK)
 		return err;
 	err = ask_until(client, deadline, &request, answer);
-	cJSON_free(request.body);
+	free(request.body);
 	if (err != OK)
 		answer_fini(answer);
 	return err;

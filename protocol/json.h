@@ -45,6 +45,38 @@ enum err json_scan(
     const char *text, size_t len, bool big, struct json_fault *fault);
 
 /*
+ * The tree of what the scanner took, or of what was printed here: malformed it
+ * is refused, but nothing else of what json_scan looks at.
+ *
+ * ERR_INVALID  not JSON.
+ * ERR_MEMORY
+ */
+MUST_CHECK
+enum err json_tree(const char *json, size_t len, cJSON **tree);
+
+/*
+ * A tree to be read and no more: its nodes and its strings lie together, in the
+ * order of the text, and are thrown away as a whole.  Nothing of it is for
+ * cJSON_Delete, and nothing may be added to it.
+ */
+struct json_doc {
+	cJSON *root; /* NULL: there is none */
+	struct json_chunk *chunks;
+};
+
+/* As json_tree; with an error the document is ended already. */
+MUST_CHECK
+enum err json_doc_read(struct json_doc *doc, const char *json, size_t len);
+/* Ends it; one that is all zero, or ended, is fine. */
+void json_doc_end(struct json_doc *doc);
+
+/*
+ * The tree as text, without spaces: what cJSON_PrintUnformatted makes of it.
+ * The caller's to free; NULL when out of memory, and for NULL.
+ */
+char *json_print(const cJSON *tree);
+
+/*
  * The value of the key in object as a string, or NULL when there is none or it
  * is no string.  Borrowed from object.
  */

@@ -7,6 +7,7 @@
 #include "protocol/json.h"
 #include "protocol/json_keys.h"
 #include "protocol/json_number.h"
+#include "protocol/json_run.h"
 #include "protocol/limits.h"
 
 enum { KEY_SHOWN_MAX = 64 };
@@ -187,18 +188,18 @@ static enum err
 scan_string(struct scan *s, struct span *span)
 {
 	size_t from = ++s->at;
+	uint64_t high = 0;
 	enum err err;
 
 	span->bytes = s->text + from;
 	span->escaped = false;
-	while (s->at < s->len && s->text[s->at] != '"') {
-		if ((unsigned char)s->text[s->at] < 0x20)
+	while (s->at < s->len) {
+		s->at += json_run(s->text + s->at, s->len - s->at, &high);
+		if (s->at == s->len || s->text[s->at] == '"')
+			break;
+		if (s->text[s->at] != '\\')
 			return stop(s, ERR_INVALID, s->at,
 			    "control character in a string");
-		if (s->text[s->at] != '\\') {
-			s->at++;
-			continue;
-		}
 		span->escaped = true;
 		err = scan_escape(s);
 		if (err != OK)
@@ -208,7 +209,7 @@ scan_string(struct scan *s, struct span *span)
 		return stop(s, ERR_INVALID, from - 1, "string without an end");
 	span->len = s->at - from;
 	s->at++;
-	if (!utf8_valid(span->bytes, span->len))
+	if (high != 0 && !utf8_valid(span->bytes, span->len))
 		return stop(s, ERR_INVALID, from, "not UTF-8 in a string");
 	return OK;
 }

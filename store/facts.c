@@ -9,16 +9,11 @@ enum { EXACT_MAX_LOG2 = 53 };
 enum err
 facts_parse(const char *json, size_t len, cJSON **tree)
 {
-	const char *end = NULL;
-	enum err err;
+	enum err err = json_tree(json, len, tree);
 
-	*tree = cJSON_ParseWithLengthOpts(json, len, &end, false);
-	if (*tree == NULL) {
-		/* The scanner tells what is no JSON from what had no room. */
-		err = json_scan(json, len, true, NULL);
-		return err == ERR_INVALID ? ERR_CORRUPT : ERR_MEMORY;
-	}
-	if (cJSON_IsObject(*tree) && end == json + len)
+	if (err != OK)
+		return err == ERR_INVALID ? ERR_CORRUPT : err;
+	if (cJSON_IsObject(*tree))
 		return OK;
 	cJSON_Delete(*tree);
 	*tree = NULL;
@@ -26,13 +21,31 @@ facts_parse(const char *json, size_t len, cJSON **tree)
 }
 
 static const cJSON *
-field(const struct facts *facts, const char *key)
+find(const cJSON *from, const cJSON *to, const char *key)
 {
-	return cJSON_GetObjectItemCaseSensitive(facts->json, key);
+	for (; from != to; from = from->next)
+		if (from->string != NULL && strcmp(from->string, key) == 0)
+			break;
+	return from == to ? NULL : from;
+}
+
+static const cJSON *
+field(struct facts *facts, const char *key)
+{
+	const cJSON *first = facts->json == NULL ? NULL : facts->json->child;
+	const cJSON *found = NULL;
+
+	if (facts->next != NULL)
+		found = find(facts->next, NULL, key);
+	if (found == NULL)
+		found = find(first, facts->next, key);
+	if (found != NULL)
+		facts->next = found->next;
+	return found;
 }
 
 bool
-facts_has(const struct facts *facts, const char *key)
+facts_has(struct facts *facts, const char *key)
 {
 	return field(facts, key) != NULL;
 }

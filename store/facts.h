@@ -20,6 +20,8 @@
 struct facts {
 	const cJSON *json; /* an object, or NULL: every field is absent */
 	bool bad;
+	/* Behind what was found last: fields are asked for as they stand. */
+	const cJSON *next;
 };
 
 /*
@@ -29,7 +31,7 @@ struct facts {
 MUST_CHECK
 enum err facts_parse(const char *json, size_t len, cJSON **tree);
 
-bool facts_has(const struct facts *facts, const char *key);
+bool facts_has(struct facts *facts, const char *key);
 int facts_word(
     struct facts *facts, const char *key, enum words list, int otherwise);
 uint64_t facts_number(struct facts *facts, const char *key, uint64_t otherwise);

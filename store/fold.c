@@ -14,15 +14,29 @@ static const struct handler HANDLERS[EVENT_NUMBER_MAX + 1] = {
 #undef EVENT
 };
 
+/* ERR_CORRUPT when it is no object. */
+static enum err
+read_object(struct json_doc *doc, const char *json, size_t len)
+{
+	enum err err = json_doc_read(doc, json, len);
+
+	if (err != OK)
+		return err == ERR_INVALID ? ERR_CORRUPT : err;
+	if (cJSON_IsObject(doc->root))
+		return OK;
+	json_doc_end(doc);
+	return ERR_CORRUPT;
+}
+
 enum err
 folding_facts(struct folding *f)
 {
 	enum err err;
 
-	if (f->facts_tree != NULL)
+	if (f->facts_tree.root != NULL)
 		return OK;
-	err = facts_parse(f->entry->facts, f->entry->facts_len, &f->facts_tree);
-	f->facts.json = f->facts_tree;
+	err = read_object(&f->facts_tree, f->entry->facts, f->entry->facts_len);
+	f->facts.json = f->facts_tree.root;
 	return err;
 }
 
@@ -32,11 +46,11 @@ folding_text(struct folding *f)
 	struct part part;
 
 	if (!f->text_read && entry_text(f->entry, &part) &&
-	    facts_parse((const char *)part.bytes, part.len, &f->text_tree) ==
+	    read_object(&f->text_tree, (const char *)part.bytes, part.len) ==
 		ERR_MEMORY)
 		f->no_memory = true;
 	f->text_read = true;
-	return f->text_tree;
+	return f->text_tree.root;
 }
 
 /*
@@ -96,7 +110,7 @@ answer_remember(struct folding *f)
 		return OK;
 	(void)facts_hex(&f->facts, "ask", row.ask, sizeof(row.ask));
 	if (facts_has(&f->facts, "answer")) {
-		answer = cJSON_PrintUnformatted(
+		answer = json_print(
 		    cJSON_GetObjectItemCaseSensitive(f->facts.json, "answer"));
 		if (answer == NULL)
 			return ERR_MEMORY;
@@ -148,8 +162,8 @@ fold_apply(struct state_txn *txn, const struct entry *entry)
 	if (handler->fold == NULL || entry->subject.type != handler->subject)
 		return ERR_CORRUPT;
 	err = entry_fold(&f, handler);
-	cJSON_Delete(f.facts_tree);
-	cJSON_Delete(f.text_tree);
+	json_doc_end(&f.facts_tree);
+	json_doc_end(&f.text_tree);
 	if (err != OK)
 		return err;
 	if (entry->actor != 0)

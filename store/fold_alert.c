@@ -64,7 +64,7 @@ received_scan(const struct entry *entry, struct received *out)
 	struct scan scan = {entry->facts, entry->facts + entry->facts_len};
 	char skipped[LIMIT_NAME_BYTES_MAX + 1];
 	char session[2 * sizeof(out->session) + 1];
-	struct facts facts = {NULL, false};
+	struct facts facts = {.json = NULL};
 	unsigned char bytes[sizeof(out->session)];
 	const cJSON item = {.type = cJSON_String, .valuestring = session};
 

@@ -70,7 +70,7 @@ static enum err
 part_triaged(struct folding *f, const struct alert *alert, const cJSON *item,
     uint32_t index)
 {
-	struct facts facts = {item, !cJSON_IsObject(item)};
+	struct facts facts = {.json = item, .bad = !cJSON_IsObject(item)};
 	struct alert_part part = {.alert = alert->number,
 	    .part = (uint32_t)facts_number(&facts, "p", index + 1ull),
 	    .seq = f->entry->seq,

@@ -6,6 +6,7 @@
 #ifndef TOCSIN_STORE_FOLD_ENTRY_H
 #define TOCSIN_STORE_FOLD_ENTRY_H
 
+#include "protocol/json.h"
 #include "store/facts.h"
 #include "store/fold.h"
 #include "store/rows.h"
@@ -15,12 +16,12 @@ struct folding {
 	const struct entry *entry;
 	struct counters *counters;
 	struct facts facts;
-	/* The tree that facts is of, NULL while nobody parsed it: the kind that
+	/* The tree that facts is of, empty while nobody parsed it: the kind that
 	 * comes by the ten thousand a second reads its facts without one. */
-	cJSON *facts_tree;
+	struct json_doc facts_tree;
 	/* The first TEXT part, when it was asked for. */
 	bool text_read;
-	cJSON *text_tree;
+	struct json_doc text_tree;
 	bool no_memory; /* for the text: the entry is not folded */
 };
 

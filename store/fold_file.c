@@ -1,4 +1,5 @@
 /* Files of an incident: added, read, discarded. */
+#include "protocol/json.h"
 #include "store/fold_entry.h"
 
 static enum err
@@ -14,7 +15,7 @@ text_write(struct folding *f, const struct incident_file *file)
 		return OK;
 	row = cJSON_CreateObject();
 	if (cJSON_AddStringToObject(row, "name", name->valuestring) != NULL)
-		json = cJSON_PrintUnformatted(row);
+		json = json_print(row);
 	cJSON_Delete(row);
 	if (json == NULL)
 		return ERR_MEMORY;

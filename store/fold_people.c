@@ -1,4 +1,5 @@
 /* People, sensors, workers and tokens: enrolled, issued, revoked. */
+#include "protocol/json.h"
 #include "store/fold_entry.h"
 
 static void
@@ -45,7 +46,7 @@ display_write(struct folding *f, uint32_t number)
 		return OK;
 	row = cJSON_CreateObject();
 	json = cJSON_AddStringToObject(row, "display", display) != NULL
-		   ? cJSON_PrintUnformatted(row)
+		   ? json_print(row)
 		   : NULL;
 	cJSON_Delete(row);
 	if (json == NULL)

@@ -89,7 +89,7 @@ fold_source_lags(struct folding *f, uint32_t source, const cJSON *parts)
 	enum err err = OK;
 
 	cJSON_ArrayForEach (item, parts) {
-		struct facts facts = {item, false};
+		struct facts facts = {.json = item};
 		bool behind = facts_has(&facts, "lag_ms");
 		uint64_t ms =
 		    facts_number(&facts, behind ? "lag_ms" : "ahead_ms", 0);

@@ -1,4 +1,5 @@
 /* Rows of free text, merged with what an entry says anew. */
+#include "protocol/json.h"
 #include "store/fold_entry.h"
 
 /* NULL: no memory. */
@@ -48,7 +49,7 @@ fold_texts_merge(
 		return err;
 	merged = merge(old, text, names, count);
 	if (merged != NULL)
-		printed = cJSON_PrintUnformatted(merged);
+		printed = json_print(merged);
 	cJSON_Delete(merged);
 	cJSON_Delete(old);
 	if (printed == NULL)

@@ -1,0 +1,303 @@
+/* Our own parser, printer and memory of JSON, held against cJSON's. */
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/json.h"
+#include "protocol/json_memory.h"
+#include "protocol/json_run.h"
+
+static const char *const documents[] = {
+    "{}",
+    "[]",
+    " [ ] ",
+    "\"\"",
+    "null",
+    "true",
+    "false",
+    "0",
+    "-0",
+    "-0.0",
+    "7",
+    "-7",
+    "2147483647",
+    "2147483648",
+    "-2147483648",
+    "-2147483649",
+    "999999999999999",
+    "1000000000000000",
+    "9007199254740991",
+    "9007199254740993",
+    "123456789012345678901234567890",
+    "1.5",
+    "-1.25e-3",
+    "1e3",
+    "1E+2",
+    "0.1",
+    "3.141592653589793",
+    "1e300",
+    "[1,2,3]",
+    "[[],{},[{}]]",
+    "{\"a\":1,\"b\":[true,false,null],\"c\":{\"d\":\"e\"}}",
+    "\t{\r\n \"a\" : [ 1 , \"b\" ] }\n",
+    "\"0123456789abcdef\"",
+    "\"eight__8\\\"nine\\\\ \\/ \\b\\f\\n\\r\\t\"",
+    "\"\\u0001\\u001f\\u007f\\u00e4\\u20ac\\ud83d\\ude00\"",
+    "\"\\u00e4 behind: \xc3\xa4 \xe2\x82\xac \xf0\x9f\x98\x80\"",
+    "{\"\\\"key\\n\":\"x\",\"key with many bytes in it\":0}",
+};
+
+enum { DOCUMENTS = sizeof(documents) / sizeof(documents[0]) };
+
+/* As cJSON_Compare, but members in their order and numbers to the bit. */
+static void
+expect_same(const cJSON *a, const cJSON *b, const char *of)
+{
+	for (; a != NULL && b != NULL; a = a->next, b = b->next) {
+		cr_assert_eq(a->type, b->type, "%s", of);
+		cr_assert_eq(a->valueint, b->valueint, "%s", of);
+		cr_assert_eq(memcmp(&a->valuedouble, &b->valuedouble,
+				 sizeof(a->valuedouble)),
+		    0, "%s", of);
+		cr_assert_eq(a->string == NULL, b->string == NULL, "%s", of);
+		cr_assert_eq(
+		    a->valuestring == NULL, b->valuestring == NULL, "%s", of);
+		if (a->string != NULL)
+			cr_assert_str_eq(a->string, b->string);
+		if (a->valuestring != NULL)
+			cr_assert_str_eq(a->valuestring, b->valuestring);
+		expect_same(a->child, b->child, of);
+	}
+	cr_assert_eq(a == NULL, b == NULL, "%s", of);
+}
+
+Test(json_tree, makes_what_cjson_makes)
+{
+	for (size_t i = 0; i < DOCUMENTS; i++) {
+		size_t len = strlen(documents[i]);
+		cJSON *theirs = cJSON_ParseWithLength(documents[i], len);
+		cJSON *ours;
+		struct json_doc doc;
+
+		cr_assert_not_null(theirs, "%s", documents[i]);
+		cr_assert_eq(json_tree(documents[i], len, &ours), OK, "%s",
+		    documents[i]);
+		expect_same(ours, theirs, documents[i]);
+		cr_assert_eq(json_doc_read(&doc, documents[i], len), OK);
+		expect_same(doc.root, theirs, documents[i]);
+		json_doc_end(&doc);
+		json_doc_end(&doc);
+		cJSON_Delete(ours);
+		cJSON_Delete(theirs);
+	}
+}
+
+Test(json_tree, can_be_added_to)
+{
+	static const char text[] = "{\"list\":[1]}";
+	cJSON *tree;
+	char *printed;
+
+	cr_assert_eq(json_tree(text, strlen(text), &tree), OK);
+	cr_assert(cJSON_AddItemToArray(
+	    cJSON_GetObjectItem(tree, "list"), cJSON_CreateNumber(2)));
+	cr_assert_not_null(cJSON_AddTrueToObject(tree, "more"));
+	printed = json_print(tree);
+	cr_assert_str_eq(printed, "{\"list\":[1,2],\"more\":true}");
+	free(printed);
+	cJSON_Delete(tree);
+}
+
+Test(json_tree, refuses_what_is_no_json)
+{
+	static const char *const wrong[] = {"", " ", "{", "}", "[", "[1", "[1,",
+	    "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{1:2}", "\"a",
+	    "\"a\\\"", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12", "\"\\u0000\"",
+	    "\"\\ud83d\"", "\"\\ud83d\\u0041\"", "\"\\ude00\"", "nul", "+1",
+	    ".5", "-", "e", "1 2", "{} x", "[1]]"};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		/* At the end of memory of its own: nothing is read behind. */
+		size_t len = strlen(wrong[i]);
+		char *copy = malloc(len + (len == 0));
+		struct json_doc doc;
+		cJSON *tree;
+
+		memcpy(copy, wrong[i], len);
+		cr_assert_eq(
+		    json_tree(copy, len, &tree), ERR_INVALID, "%s", wrong[i]);
+		cr_assert_null(tree);
+		cr_assert_eq(json_doc_read(&doc, copy, len), ERR_INVALID);
+		cr_assert_null(doc.root);
+		cr_assert_null(doc.chunks);
+		free(copy);
+	}
+	cr_assert_eq(json_tree("\"a\0b\"", 5, &(cJSON *){NULL}), ERR_INVALID);
+}
+
+static enum err
+tree_of_levels(size_t levels)
+{
+	char *text = malloc(2 * levels);
+	cJSON *tree;
+	enum err err;
+
+	memset(text, '[', levels);
+	memset(text + levels, ']', levels);
+	err = json_tree(text, 2 * levels, &tree);
+	cJSON_Delete(tree);
+	free(text);
+	return err;
+}
+
+Test(json_tree, goes_down_a_thousand_levels_and_no_further)
+{
+	/* The innermost is empty, and no level of its own. */
+	cr_assert_eq(tree_of_levels(1001), OK);
+	cr_assert_eq(tree_of_levels(1002), ERR_INVALID);
+}
+
+Test(json_doc, has_room_for_strings_of_any_length)
+{
+	for (size_t len = 1; len < 200000; len = len * 3 + 1) {
+		char *text = malloc(len + 16);
+		struct json_doc doc;
+
+		text[0] = '[';
+		text[1] = '"';
+		memset(text + 2, 's', len);
+		(void)strcpy(text + 2 + len, "\",\"t\"]");
+		cr_assert_eq(json_doc_read(&doc, text, strlen(text)), OK);
+		cr_assert_eq(strlen(doc.root->child->valuestring), len);
+		cr_assert_str_eq(doc.root->child->next->valuestring, "t");
+		json_doc_end(&doc);
+		free(text);
+	}
+}
+
+static void
+expect_printed_alike(const cJSON *tree)
+{
+	char *ours = json_print(tree), *theirs = cJSON_PrintUnformatted(tree);
+
+	cr_assert_not_null(ours);
+	cr_assert_str_eq(ours, theirs);
+	free(ours);
+	free(theirs);
+}
+
+Test(json_print, prints_what_cjson_prints)
+{
+	cJSON *tree;
+
+	for (size_t i = 0; i < DOCUMENTS; i++) {
+		tree = cJSON_Parse(documents[i]);
+		expect_printed_alike(tree);
+		cJSON_Delete(tree);
+	}
+	tree = cJSON_CreateObject();
+	(void)cJSON_AddRawToObject(tree, "raw", "{\"as\":\"it is\"}");
+	expect_printed_alike(tree);
+	cJSON_Delete(tree);
+	cr_assert_null(json_print(NULL));
+}
+
+Test(json_print, prints_each_byte_at_each_place)
+{
+	char text[24];
+
+	for (int byte = 1; byte < 256; byte++)
+		for (size_t at = 0; at < sizeof(text) - 1; at++) {
+			cJSON *tree;
+
+			memset(text, 'x', sizeof(text) - 1);
+			text[sizeof(text) - 1] = '\0';
+			text[at] = (char)byte;
+			tree = cJSON_CreateString(text);
+			expect_printed_alike(tree);
+			cJSON_Delete(tree);
+		}
+}
+
+Test(json_run, stops_at_what_stands_otherwise)
+{
+	char text[24];
+
+	for (int byte = 0; byte < 256; byte++)
+		for (size_t at = 0; at < sizeof(text); at++) {
+			bool stops = byte < 0x20 || byte == '"' || byte == '\\';
+			uint64_t high = 0;
+
+			memset(text, 'x', sizeof(text));
+			text[at] = (char)byte;
+			cr_assert_eq(json_run(text, sizeof(text), &high),
+			    stops ? at : sizeof(text), "%d at %zu", byte, at);
+			cr_assert_eq(high != 0, byte >= 0x80);
+		}
+}
+
+Test(json_scan, finds_a_bad_byte_wherever_it_stands)
+{
+	char text[40];
+
+	for (size_t at = 1; at < sizeof(text) - 1; at++) {
+		memset(text, 'x', sizeof(text));
+		text[0] = text[sizeof(text) - 1] = '"';
+		cr_assert_eq(json_scan(text, sizeof(text), false, NULL), OK);
+		text[at] = '\x1f';
+		cr_assert_eq(
+		    json_scan(text, sizeof(text), false, NULL), ERR_INVALID);
+		text[at] = '\xff';
+		cr_assert_eq(
+		    json_scan(text, sizeof(text), false, NULL), ERR_INVALID);
+		text[at] = '\0';
+		cr_assert_eq(
+		    json_scan(text, sizeof(text), false, NULL), ERR_INVALID);
+		cr_assert_not(utf8_valid(text, sizeof(text)));
+	}
+}
+
+/* Trees made here and thrown away there, and the other way round. */
+static void *
+use(void *arg)
+{
+	cJSON **tree = arg;
+	char *text;
+
+	for (int i = 0; i < 100; i++) {
+		cJSON_Delete(*tree);
+		*tree = cJSON_Parse(documents[DOCUMENTS - 1 - i % 8]);
+		text = cJSON_PrintUnformatted(*tree);
+		if (i % 2 == 0)
+			cJSON_free(text);
+		else
+			free(text);
+	}
+	return NULL;
+}
+
+Test(json_memory, serves_all_threads)
+{
+	cJSON *tree = NULL;
+	pthread_t thread;
+
+	json_memory_use();
+	for (int i = 0; i < 8; i++) {
+		(void)use(&tree);
+		cr_assert_eq(pthread_create(&thread, NULL, use, &tree), 0);
+		cr_assert_eq(pthread_join(thread, NULL), 0);
+	}
+	expect_printed_alike(tree);
+	cJSON_Delete(tree);
+	for (size_t size = 1; size < 512; size++) {
+		unsigned char *memory = cJSON_malloc(size), *again;
+
+		memset(memory, 0xa5, size);
+		cJSON_free(memory);
+		again = cJSON_malloc(size);
+		memset(again, 0x5a, size);
+		cJSON_free(again);
+	}
+}
