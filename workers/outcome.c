@@ -58,6 +58,8 @@ fit_printed(const char *text, size_t len, size_t max)
 {
 	size_t used = 0, at;
 
+	if (len <= max / SIX)
+		return len;
 	for (at = 0; at < len; at++) {
 		used += printed_bytes(text[at]);
 		if (used > max)
@@ -311,35 +313,26 @@ outcome_part(cJSON *outcome, unsigned p, struct finding *finding, int tier)
 	return fill_part(part, p, finding, &tiers[tier]);
 }
 
-static size_t
-printed_string(const char *text)
-{
-	size_t bytes = 2;
-
-	for (; *text != '\0'; text++)
-		bytes += printed_bytes(*text);
-	return bytes;
-}
-
 /* As deep as outcomes are: outcome, parts, part, observables, row. */
-void
-outcome_measure(const cJSON *tree, struct outcome_size *size)
+static size_t
+count_nodes(const cJSON *tree)
 {
-	enum { NUMBER_BYTES = 24 };
+	size_t nodes = tree->string != NULL ? 2 : 1;
 	const cJSON *child;
 
-	size->nodes++;
-	size->bytes += 1; /* the comma behind it */
-	if (tree->string != NULL) {
-		size->nodes++;
-		size->bytes += printed_string(tree->string) + 1;
-	}
-	if (cJSON_IsString(tree))
-		size->bytes += printed_string(tree->valuestring);
-	else if (cJSON_IsArray(tree) || cJSON_IsObject(tree))
-		size->bytes += 2;
-	else
-		size->bytes += NUMBER_BYTES;
 	cJSON_ArrayForEach (child, tree)
-		outcome_measure(child, size);
+		nodes += count_nodes(child);
+	return nodes;
+}
+
+char *
+outcome_print(const cJSON *outcome, struct outcome_size *size)
+{
+	char *text = json_print(outcome);
+
+	if (text == NULL)
+		return NULL;
+	size->nodes = count_nodes(outcome);
+	size->bytes = strlen(text) + 1;
+	return text;
 }

@@ -28,13 +28,16 @@ bool outcome_fault(cJSON *outcome, const char *fault);
 bool outcome_part(
     cJSON *outcome, unsigned p, struct finding *finding, int tier);
 
-/* Sizes as they will be when printed: bytes at most, and exactly the values. */
+/* Sizes as printed, with the comma behind it. */
 struct outcome_size {
 	size_t bytes;
 	size_t nodes; /* keys included, as LIMIT_JSON_NODES_MAX counts */
 };
 
-/* Adds the tree's size to *size. */
-void outcome_measure(const cJSON *tree, struct outcome_size *size);
+/*
+ * The outcome as it is sent, the caller's to free, and its size; NULL when out
+ * of memory.
+ */
+char *outcome_print(const cJSON *outcome, struct outcome_size *size);
 
 #endif

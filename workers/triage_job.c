@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "workers/outcome.h"
 
@@ -13,10 +14,26 @@ enum {
 	ROOM_NODES = LIMIT_JSON_NODES_MAX - ENVELOPE_NODES
 };
 
+/*
+ * An outcome as text: trees of all items at once would be memory that is cold
+ * again each time it is touched.
+ */
 struct written {
-	cJSON *outcome;
+	cJSON *outcome; /* a raw node */
 	struct outcome_size size;
 };
+
+static enum err
+print(const cJSON *outcome, struct written *written)
+{
+	char *text = outcome_print(outcome, &written->size);
+
+	if (text == NULL)
+		return ERR_MEMORY;
+	written->outcome = cJSON_CreateRaw(text);
+	free(text);
+	return written->outcome != NULL ? OK : ERR_MEMORY;
+}
 
 static enum err
 write_item(struct triage *triage, const struct job *job, size_t i, int tier,
@@ -31,13 +48,16 @@ write_item(struct triage *triage, const struct job *job, size_t i, int tier,
 	    .payload_len = item->payload_len,
 	    .open = job->open,
 	    .attach = job->attach};
+	cJSON *outcome;
 	enum err err;
 
 	cJSON_Delete(written->outcome);
-	written->size = (struct outcome_size){0, 0};
-	err = triage_run(triage, &ask, tier, &written->outcome);
-	if (err == OK)
-		outcome_measure(written->outcome, &written->size);
+	*written = (struct written){.outcome = NULL};
+	err = triage_run(triage, &ask, tier, &outcome);
+	if (err != OK)
+		return err;
+	err = print(outcome, written);
+	cJSON_Delete(outcome);
 	return err;
 }
 

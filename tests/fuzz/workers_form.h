@@ -41,11 +41,10 @@ form_fuzz(const uint8_t *bytes, size_t size, const char *format)
 		size_t len;
 
 		assert(triage_run(triage, &ask, tier, &outcome) == OK);
-		outcome_measure(outcome, &measured);
-		text = cJSON_PrintUnformatted(outcome);
+		text = outcome_print(outcome, &measured);
 		assert(text != NULL);
 		len = strlen(text);
-		assert(len <= measured.bytes);
+		assert(len + 1 == measured.bytes);
 		assert(utf8_valid(text, len));
 		if (tier > 0 || len < LIMIT_JSON_BYTES_MAX / 2)
 			assert(json_scan(text, len, false, NULL) == OK);

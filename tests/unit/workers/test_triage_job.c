@@ -26,13 +26,23 @@ static enum err
 run(cJSON **outcomes)
 {
 	struct triage *triage;
+	cJSON *printed = NULL;
+	char *text;
 	enum err err;
 
 	cr_assert_eq(triage_open(&triage, asked_formats()), OK);
 	job.open = SEVERITY_medium;
 	job.attach = SEVERITY_low;
-	err = triage_job(triage, &job, outcomes, why);
+	err = triage_job(triage, &job, &printed, why);
 	triage_close(&triage);
+	*outcomes = NULL;
+	if (err != OK)
+		return err;
+	/* As the broker reads it. */
+	text = json_print(printed);
+	cr_assert_eq(json_parse(text, strlen(text), false, outcomes, NULL), OK);
+	free(text);
+	cJSON_Delete(printed);
 	return err;
 }
 
