@@ -284,6 +284,21 @@ look_at_clock(struct delivery *delivery, const struct outcome_part *part,
 	return OK;
 }
 
+/* The delivery as a whole did what the weightiest of its parts did. */
+static enum disposition
+weightier(enum disposition a, enum disposition b)
+{
+	static const enum disposition order[] = {DISPOSITION_opened,
+	    DISPOSITION_attached, DISPOSITION_kept, DISPOSITION_suppressed,
+	    DISPOSITION_resolved, DISPOSITION_tested};
+	size_t i;
+
+	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (order[i] == a || order[i] == b)
+			return order[i];
+	return DISPOSITION_unreadable;
+}
+
 static enum err
 settle_part(struct delivery *delivery, const cJSON *json)
 {
@@ -311,6 +326,8 @@ settle_part(struct delivery *delivery, const cJSON *json)
 		err = map_part(delivery, &part, cluster, &mapped);
 	if (err == OK) {
 		delivery_add(delivery, &part, &mapped);
+		delivery->disposition =
+		    weightier(delivery->disposition, mapped.disposition);
 		if (mapped.disposition == DISPOSITION_opened ||
 		    mapped.disposition == DISPOSITION_attached)
 			cluster->incident = mapped.incident;
@@ -324,25 +341,6 @@ settle_part(struct delivery *delivery, const cJSON *json)
 }
 
 /* ---- deliveries ---- */
-
-/* The delivery as a whole did what the weightiest of its parts did. */
-static enum disposition
-sum_disposition(const cJSON *parts)
-{
-	static const enum disposition order[] = {DISPOSITION_opened,
-	    DISPOSITION_attached, DISPOSITION_kept, DISPOSITION_suppressed,
-	    DISPOSITION_resolved, DISPOSITION_tested};
-	const cJSON *part;
-	size_t i;
-
-	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		cJSON_ArrayForEach (part, parts)
-			if (words_value(WORDS_DISPOSITION,
-				json_text(part, "disposition")) ==
-			    (int)order[i])
-				return order[i];
-	return DISPOSITION_unreadable;
-}
 
 static enum err
 emit_triaged(struct delivery *delivery, const cJSON *outcome)
@@ -359,8 +357,8 @@ emit_triaged(struct delivery *delivery, const cJSON *outcome)
 	    (struct ref){SUBJECT_ALERT, 0, delivery->alert.number});
 	put_text(facts, "config", d->config->version);
 	put_text(facts, "format", json_text(outcome, "format"));
-	put_word(facts, "disposition", WORDS_DISPOSITION,
-	    sum_disposition(delivery->parts));
+	put_word(
+	    facts, "disposition", WORDS_DISPOSITION, delivery->disposition);
 	if (delivery->alert.remap)
 		put_flag(facts, "remap", true);
 	put_item(facts, "parts", delivery->parts);

@@ -10,7 +10,8 @@ delivery_begin(
 {
 	enum err err;
 
-	*delivery = (struct delivery){.d = d};
+	*delivery =
+	    (struct delivery){.d = d, .disposition = DISPOSITION_unreadable};
 	err = alert_get(d->txn, alert, &delivery->alert);
 	if (err == OK)
 		err = source_name(

@@ -26,6 +26,7 @@ struct delivery {
 	struct decision *d; /* borrowed */
 	struct alert alert;
 	char source[LIMIT_NAME_BYTES_MAX + 1];
+	enum disposition disposition; /* what its parts come to so far */
 	cJSON *parts; /* facts of alert_triaged; owned */
 	cJSON *text_parts; /* owned */
 	struct known_cluster *clusters;
@@ -122,8 +123,9 @@ enum err delivery_raise(struct delivery *delivery,
     const struct outcome_part *part, struct mapped *mapped,
     struct incident *incident);
 
-/* Adds the part to the facts and the text of alert_triaged. */
+/* Adds the part to the facts and the text of alert_triaged, which borrows of
+ * the outcome and takes mapped's observables. */
 void delivery_add(struct delivery *delivery, const struct outcome_part *part,
-    const struct mapped *mapped);
+    struct mapped *mapped);
 
 #endif

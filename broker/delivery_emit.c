@@ -53,6 +53,13 @@ part_ref(const struct delivery *delivery, const struct outcome_part *part)
 	    SUBJECT_ALERT, part->number, delivery->alert.number};
 }
 
+/* As it is written; NULL for none. */
+static const char *
+host_of(const struct outcome_part *part)
+{
+	return cJSON_GetStringValue(part->members[OUTCOME_host]);
+}
+
 /* The worker's codes, then decide's own. */
 static void
 put_reason_codes(
@@ -101,15 +108,14 @@ put_opened_text(struct delivery *delivery, const struct outcome_part *part,
     const struct mapped *mapped, bool umbrella)
 {
 	cJSON *text = decision_text(delivery->d);
-	const char *title = json_text(part->json, "title");
-	const char *host = json_text(part->json, "host");
+	const char *title = part->members[OUTCOME_title]->valuestring;
+	const char *host = host_of(part);
 
 	if (umbrella)
 		put_storm_title(text, title);
 	else
 		put_text(text, "title", title);
-	put_copy(text, "description",
-	    cJSON_GetObjectItemCaseSensitive(part->json, "description"));
+	put_copy(text, "description", part->members[OUTCOME_description]);
 	put_copy(text, "observables", mapped->observables);
 	if (host != NULL)
 		put_text(put_array(text, "hosts"), NULL, host);
@@ -259,7 +265,7 @@ static void
 put_raised_text(struct delivery *delivery, const struct outcome_part *part,
     const struct mapped *mapped, bool hosts)
 {
-	const char *host = json_text(part->json, "host");
+	const char *host = host_of(part);
 
 	if (mapped->observables != NULL)
 		put_copy(decision_text(delivery->d), "observables",
@@ -330,11 +336,12 @@ status_of(enum disposition disposition)
 
 static void
 add_text(struct delivery *delivery, const struct outcome_part *part,
-    const struct mapped *mapped)
+    struct mapped *mapped)
 {
-	static const char *const copied[] = {"title", "description", "rule",
-	    "severity_raw", "host", "user", "url", "src_ip", "dst_ip", "hash",
-	    "dedup"};
+	static const enum outcome_member copied[] = {OUTCOME_title,
+	    OUTCOME_description, OUTCOME_rule, OUTCOME_severity_raw,
+	    OUTCOME_host, OUTCOME_user, OUTCOME_url, OUTCOME_src_ip,
+	    OUTCOME_dst_ip, OUTCOME_hash, OUTCOME_dedup};
 	cJSON *text = put_object(delivery->text_parts, NULL);
 	const cJSON *reason;
 	cJSON *reasons;
@@ -342,12 +349,13 @@ add_text(struct delivery *delivery, const struct outcome_part *part,
 
 	put_number(text, "p", part->number);
 	for (i = 0; i < sizeof(copied) / sizeof(copied[0]); i++)
-		put_copy(text, copied[i],
-		    cJSON_GetObjectItemCaseSensitive(part->json, copied[i]));
+		if (part->members[copied[i]] != NULL)
+			put_borrowed(text, part->members[copied[i]]);
 	if (mapped->observables != NULL)
-		put_copy(text, "observables", mapped->observables);
+		put_item(text, "observables", mapped->observables);
 	else
 		(void)put_array(text, "observables");
+	mapped->observables = NULL;
 	reasons = put_array(text, "reasons");
 	cJSON_ArrayForEach (reason, part->reasons)
 		put_text(reasons, NULL, json_text(reason, "text"));
@@ -357,7 +365,7 @@ add_text(struct delivery *delivery, const struct outcome_part *part,
 
 void
 delivery_add(struct delivery *delivery, const struct outcome_part *part,
-    const struct mapped *mapped)
+    struct mapped *mapped)
 {
 	cJSON *facts = put_object(delivery->parts, NULL);
 

@@ -229,29 +229,9 @@ struct member {
 #define WHOLE_MAX INT64_C(9007199254740991)
 
 static const struct member part_members[] = {
-    {"p", true, check_number, LIMIT_ALERT_SPLIT_MAX},
-    {"wish", true, check_wish, 0},
-    {"title", true, check_title, LIMIT_TITLE_BYTES_MAX},
-    {"description", false, check_text, LIMIT_TEXT_BYTES_MAX},
-    {"severity", true, check_word, WORDS_SEVERITY},
-    {"severity_raw", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
-    {"rule", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
-    {"rule_hash", false, check_hex, HASH8},
-    {"classification", false, check_word, WORDS_RSIT},
-    {"techniques", false, check_techniques, LIMIT_TECHNIQUES_MAX},
-    {"host", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
-    {"user", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
-    {"url", false, check_text, LIMIT_OUTCOME_URL_BYTES_MAX},
-    {"src_ip", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
-    {"dst_ip", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
-    {"hash", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
-    {"dedup", false, check_text, LIMIT_OUTCOME_WORD_BYTES_MAX},
-    {"occurred", false, check_number, WHOLE_MAX},
-    {"cluster", true, check_hex, CLUSTER_KEY_BYTES},
-    {"external", false, check_hex, HASH8},
-    {"host_hashes", false, check_hashes, LIMIT_HOSTS_MAX},
-    {"observables", false, check_observables, LIMIT_OBSERVABLES_MAX},
-    {"reasons", false, check_reasons, LIMIT_REASONS_MAX},
+#define MEMBER(name, must, check, max) {#name, must, check_##check, max},
+#include "broker/outcome.def"
+#undef MEMBER
 };
 
 static const struct member read_members[] = {
@@ -381,38 +361,62 @@ outcome_hash8(const cJSON *item, unsigned char out[HASH8])
 }
 
 static bool
-read_hex(const cJSON *json, const char *key, unsigned char *out, size_t len)
+read_hex(const cJSON *item, unsigned char *out, size_t len)
 {
-	const char *text = json_text(json, key);
+	const char *text = cJSON_GetStringValue(item);
 
 	return text != NULL && sodium_hex2bin(out, len, text, strlen(text),
 				   NULL, NULL, NULL) == 0;
 }
 
+static uint64_t
+read_number(const cJSON *item)
+{
+	return item == NULL ? 0 : (uint64_t)item->valuedouble;
+}
+
+/* Its members by their rows: outcome_check saw that each has one. */
+static void
+find_members(struct outcome_part *part)
+{
+	const cJSON *item;
+	size_t i, from = 0;
+
+	cJSON_ArrayForEach (item, part->json) {
+		i = row_of(
+		    part_members, COUNT(part_members), from, item->string);
+		assert(i < COUNT(part_members));
+		part->members[i] = item;
+		from = i + 1;
+	}
+}
+
 void
 outcome_part_read(const cJSON *json, struct outcome_part *part)
 {
-	const char *classification = json_text(json, "classification");
+	const cJSON *const *at = part->members;
+	const cJSON *classification;
 
 	*part = (struct outcome_part){.json = json};
-	part->number = (uint32_t)json_number(json, "p", 0);
-	part->wish = (enum wish)wish_of(json_text(json, "wish"));
+	find_members(part);
+	classification = at[OUTCOME_classification];
+	part->number = (uint32_t)read_number(at[OUTCOME_p]);
+	part->wish = (enum wish)wish_of(at[OUTCOME_wish]->valuestring);
 	part->severity = (enum severity)words_value(
-	    WORDS_SEVERITY, json_text(json, "severity"));
+	    WORDS_SEVERITY, at[OUTCOME_severity]->valuestring);
 	if (classification != NULL)
-		part->classification =
-		    (enum rsit)words_value(WORDS_RSIT, classification);
-	(void)read_hex(json, "cluster", part->cluster, sizeof(part->cluster));
-	(void)read_hex(json, "rule_hash", part->rule, sizeof(part->rule));
-	part->has_external =
-	    read_hex(json, "external", part->external, sizeof(part->external));
-	part->occurred_ms = (uint64_t)json_number(json, "occurred", 0);
-	part->techniques = cJSON_GetObjectItemCaseSensitive(json, "techniques");
-	part->host_hashes =
-	    cJSON_GetObjectItemCaseSensitive(json, "host_hashes");
-	part->observables =
-	    cJSON_GetObjectItemCaseSensitive(json, "observables");
-	part->reasons = cJSON_GetObjectItemCaseSensitive(json, "reasons");
+		part->classification = (enum rsit)words_value(
+		    WORDS_RSIT, classification->valuestring);
+	(void)read_hex(
+	    at[OUTCOME_cluster], part->cluster, sizeof(part->cluster));
+	(void)read_hex(at[OUTCOME_rule_hash], part->rule, sizeof(part->rule));
+	part->has_external = read_hex(
+	    at[OUTCOME_external], part->external, sizeof(part->external));
+	part->occurred_ms = read_number(at[OUTCOME_occurred]);
+	part->techniques = at[OUTCOME_techniques];
+	part->host_hashes = at[OUTCOME_host_hashes];
+	part->observables = at[OUTCOME_observables];
+	part->reasons = at[OUTCOME_reasons];
 }
 
 cJSON *

@@ -15,6 +15,14 @@
 
 enum wish { WISH_open, WISH_attach, WISH_keep, WISH_resolve };
 
+/* Members of a part, by their rows. */
+enum outcome_member {
+#define MEMBER(name, must, check, max) OUTCOME_##name,
+#include "broker/outcome.def"
+#undef MEMBER
+	OUTCOME_MEMBERS
+};
+
 /* A part that passed outcome_check, read. */
 struct outcome_part {
 	uint32_t number;
@@ -31,6 +39,7 @@ struct outcome_part {
 	const cJSON *observables;
 	const cJSON *reasons;
 	const cJSON *json;
+	const cJSON *members[OUTCOME_MEMBERS]; /* NULL: absent */
 };
 
 enum { OUTCOME_WHY_MAX = 160 };
