@@ -8,13 +8,30 @@
 #include "broker/clock_watch.h"
 #include "broker/moment.h"
 #include "broker/refusal.h"
+#include "protocol/json.h"
+
+/*
+ * A command that settles many things has its entries numbered one after the
+ * other; the journal thread is woken for so many of them, and not for each:
+ * every wake-up is a group, and so a sync, of its own.
+ */
+enum { WAKE_RECORDS = 64 };
 
 /* What flush reaches through the decision: where events go. */
 struct emitting {
 	struct folding *folding;
+	size_t unwoken; /* records that the journal thread was not told of */
 	enum err broken; /* the state, not the command, is at fault */
 	bool whole; /* the command's last events are numbered */
 };
+
+static void
+wake(struct emitting *emitting)
+{
+	if (emitting->unwoken > 0)
+		journal_thread_wake(emitting->folding->journal_thread);
+	emitting->unwoken = 0;
+}
 
 /* Numbers the records in one hold; folds what came before them, then them. */
 static enum err
@@ -30,7 +47,9 @@ number_and_fold(
 	numbered =
 	    sequencer_decided(folding->sequencer, records, count, &late, &last);
 	if (numbered == OK)
-		journal_thread_wake(folding->journal_thread);
+		emitting->unwoken += count;
+	if (emitting->unwoken >= WAKE_RECORDS)
+		wake(emitting);
 	err = folding_batch(folding, &late);
 	for (i = 0; err == OK && numbered == OK && i < count; i++)
 		err = folding_record(folding, records[i]);
@@ -104,7 +123,7 @@ set_answer(struct command *command, struct decision *decision)
 	if (command->err == OK && decision->answer == NULL)
 		command->body = strdup("{}");
 	else if (command->err == OK)
-		command->body = cJSON_PrintUnformatted(decision->answer);
+		command->body = json_print(decision->answer);
 	else
 		command->body = refusal_text(
 		    command->err, &decision->fault, decision->current);
@@ -139,6 +158,7 @@ decide_it(struct command *command, struct decision *decision,
 	if (err == OK)
 		err = emit(emitting, decision);
 	emitting->whole = err == OK;
+	wake(emitting);
 	return err;
 }
 
@@ -225,6 +245,7 @@ deciding_timers(struct folding *folding, const struct config *config,
 			err = emit(&emitting, &decision);
 		if (err == OK)
 			err = emitting.broken;
+		wake(&emitting);
 		decision_fini(&decision);
 	} while (any && err == OK);
 	/* Closed: the broker ends, or the journal has failed and says so. */
@@ -247,6 +268,7 @@ deciding_clock_jump(
 		err = decide_clock_jump(&decision, by_ms);
 	if (err == OK)
 		err = emit(&emitting, &decision);
+	wake(&emitting);
 	decision_fini(&decision);
 	if (err == OK)
 		err = emitting.broken;

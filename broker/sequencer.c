@@ -22,6 +22,7 @@ struct sequencer {
 	uint64_t (*clock_ms)(void);
 	struct queue journal, inbox;
 	size_t wanted; /* records on the journal's queue that wake its thread */
+	bool unwoken; /* what was decided waits there, and nobody was woken */
 	uint64_t room; /* bytes of alerts that the disk still takes */
 	bool inbox_open;
 	bool closed;
@@ -129,8 +130,9 @@ sequencer_deliver(struct sequencer *sequencer, struct record *record,
 		number(sequencer, record, numbered->alert);
 		numbered->seq = sequencer->seq;
 		numbered->wake =
-		    sequencer->journal.batch.count == 1 ||
+		    sequencer->unwoken || sequencer->journal.batch.count == 1 ||
 		    sequencer->journal.batch.count == sequencer->wanted;
+		sequencer->unwoken = false;
 		*first_in_inbox =
 		    sequencer->inbox_open && sequencer->inbox.batch.count == 0;
 		if (sequencer->inbox_open)
@@ -158,6 +160,8 @@ sequencer_decided(struct sequencer *sequencer, struct record *const *records,
 		    record_kind(records[i]) == EVENT_alert_received
 			? ++sequencer->alerts
 			: 0);
+	if (err == OK && count > 0)
+		sequencer->unwoken = true;
 	*last = sequencer->seq;
 	unlock(sequencer);
 	return err;
@@ -222,6 +226,7 @@ sequencer_take_queue(struct sequencer *sequencer, struct batch *batch)
 	assert(batch->count == 0);
 	lock(sequencer);
 	batch_swap(&sequencer->journal.batch, batch);
+	sequencer->unwoken = false;
 	unlock(sequencer);
 }
 

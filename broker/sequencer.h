@@ -59,6 +59,8 @@ enum err sequencer_deliver(struct sequencer *sequencer, struct record *record,
  * The state thread's hold: moves what came into the inbox since into late
  * (emptied before), then numbers its own records.  *last is the last number.
  * An alert_received among them has one payload, and gets an alert's number.
+ * Whoever decides wakes the journal thread when it is done; a delivery that
+ * comes before that is told to.
  * ERR_IO, ERR_MEMORY: nothing was numbered, late is what came in.
  */
 MUST_CHECK

@@ -177,6 +177,39 @@ Test(sequencer, gives_late_arrivals_before_a_command_s_own_numbers)
 	sequencer_free(&sequencer);
 }
 
+Test(sequencer, has_a_delivery_wake_for_what_was_decided_before_it)
+{
+	struct sequencer *sequencer = begin(false);
+	struct record *own = make(0, false);
+	struct batch late = {0}, queue = {0};
+	struct numbered numbered;
+	uint64_t last;
+	bool first;
+	int i;
+
+	(void)sequencer_want(sequencer, 100);
+	for (i = 0; i < 2; i++) {
+		cr_assert_eq(
+		    sequencer_decided(sequencer, &own, 1, &late, &last), OK);
+		/* The command goes on: nobody was woken for it yet. */
+		cr_assert_eq(deliver(sequencer, 1, 1, &numbered, &first), OK);
+		cr_assert(numbered.wake);
+		cr_assert_eq(deliver(sequencer, 1, 1, &numbered, &first), OK);
+		cr_assert_not(numbered.wake);
+	}
+	/* What is taken needs nobody to be woken. */
+	cr_assert_eq(sequencer_decided(sequencer, &own, 1, &late, &last), OK);
+	sequencer_take_queue(sequencer, &queue);
+	batch_clear(&queue);
+	cr_assert_eq(deliver(sequencer, 1, 1, &numbered, &first), OK);
+	cr_assert(numbered.wake);
+	cr_assert_eq(deliver(sequencer, 1, 1, &numbered, &first), OK);
+	cr_assert_not(numbered.wake);
+	record_release(&own);
+	batch_fini(&queue);
+	sequencer_free(&sequencer);
+}
+
 Test(sequencer, refuses_alerts_beyond_the_bound_until_they_are_durable)
 {
 	struct sequencer *sequencer = begin(false);
