@@ -27,20 +27,29 @@ make_secret(void)
 void
 json_keys_init(struct json_keys *keys)
 {
-	memset(keys, 0, sizeof(*keys));
+	keys->places = NULL;
+	keys->capacity = keys->count = keys->near_count = 0;
+	keys->objects = 0;
 }
 
 void
 json_keys_fini(struct json_keys *keys)
 {
 	free(keys->places);
-	memset(keys, 0, sizeof(*keys));
+	json_keys_init(keys);
 }
 
-uint32_t
-json_keys_object(struct json_keys *keys)
+void
+json_keys_open(struct json_keys *keys, struct json_object *object)
 {
-	return ++keys->objects;
+	*object = (struct json_object){
+	    .number = ++keys->objects, .first = keys->near_count};
+}
+
+void
+json_keys_close(struct json_keys *keys, const struct json_object *object)
+{
+	keys->near_count = object->first;
 }
 
 static bool
@@ -84,9 +93,8 @@ make_room(struct json_keys *keys)
 	return OK;
 }
 
-enum err
-json_keys_add(
-    struct json_keys *keys, uint32_t object, const char *key, size_t len)
+static enum err
+add_hashed(struct json_keys *keys, uint32_t object, const char *key, size_t len)
 {
 	struct json_key wanted = {.object = object};
 	struct json_key *place;
@@ -105,5 +113,56 @@ json_keys_add(
 		return ERR_CONFLICT;
 	*place = wanted;
 	keys->count++;
+	return OK;
+}
+
+/* From now on the object's keys are hashed; none of them are alike so far. */
+static enum err
+hash_all(struct json_keys *keys, struct json_object *object)
+{
+	enum err err = OK;
+	size_t i;
+
+	for (i = object->first; i < keys->near_count && err == OK; i++)
+		err = add_hashed(
+		    keys, object->number, keys->near[i].key, keys->near[i].len);
+	keys->near_count = object->first;
+	object->hashed = true;
+	return err;
+}
+
+static uint32_t
+look_of(const char *key, size_t len)
+{
+	if (len == 0)
+		return 0;
+	return (uint32_t)(len & 0xff) | (uint32_t)(unsigned char)key[0] << 8 |
+	       (uint32_t)(unsigned char)key[len / 2] << 16 |
+	       (uint32_t)(unsigned char)key[len - 1] << 24;
+}
+
+enum err
+json_keys_add(struct json_keys *keys, struct json_object *object,
+    const char *key, size_t len, bool stays)
+{
+	struct json_near near = {key, (uint32_t)len, look_of(key, len)};
+	enum err err;
+	size_t i;
+
+	if (!object->hashed &&
+	    (!stays || keys->near_count == JSON_NEAR_ALL ||
+		keys->near_count - object->first == JSON_NEAR_MAX)) {
+		err = hash_all(keys, object);
+		if (err != OK)
+			return err;
+	}
+	if (object->hashed)
+		return add_hashed(keys, object->number, key, len);
+	for (i = object->first; i < keys->near_count; i++)
+		if (keys->near[i].look == near.look &&
+		    keys->near[i].len == near.len &&
+		    memcmp(keys->near[i].key, key, len) == 0)
+			return ERR_CONFLICT;
+	keys->near[keys->near_count++] = near;
 	return OK;
 }

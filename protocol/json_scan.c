@@ -273,19 +273,21 @@ undo_escapes(const struct span *span, char *out)
 }
 
 static enum err
-remember_key(struct scan *s, uint32_t object, const struct span *span)
+remember_key(
+    struct scan *s, struct json_object *object, const struct span *span)
 {
 	char *plain;
 	size_t len;
 	enum err err;
 
 	if (!span->escaped)
-		return json_keys_add(&s->keys, object, span->bytes, span->len);
+		return json_keys_add(
+		    &s->keys, object, span->bytes, span->len, true);
 	plain = malloc(span->len + 1);
 	if (plain == NULL)
 		return ERR_MEMORY;
 	len = undo_escapes(span, plain);
-	err = json_keys_add(&s->keys, object, plain, len);
+	err = json_keys_add(&s->keys, object, plain, len, false);
 	free(plain);
 	return err;
 }
@@ -305,7 +307,7 @@ shown(const struct span *span)
 }
 
 static enum err
-scan_key(struct scan *s, uint32_t object)
+scan_key(struct scan *s, struct json_object *object)
 {
 	struct span span = {0};
 	size_t from;
@@ -329,16 +331,17 @@ scan_key(struct scan *s, uint32_t object)
 static enum err
 scan_object(struct scan *s)
 {
-	uint32_t object = json_keys_object(&s->keys);
+	struct json_object object;
 	enum err err = go_down(s);
 
 	s->at++;
 	if (err != OK)
 		return err;
+	json_keys_open(&s->keys, &object);
 	if (accept(s, '}'))
 		goto up;
 	do {
-		err = scan_key(s, object);
+		err = scan_key(s, &object);
 		if (err != OK)
 			return err;
 		if (!accept(s, ':'))
@@ -350,6 +353,7 @@ scan_object(struct scan *s)
 	if (!accept(s, '}'))
 		return unexpected(s, "\",\" or \"}\"");
 up:
+	json_keys_close(&s->keys, &object);
 	s->depth--;
 	return OK;
 }
@@ -432,13 +436,20 @@ scan_value(struct scan *s)
 enum err
 json_scan(const char *text, size_t len, bool big, struct json_fault *fault)
 {
-	struct scan s = {.text = text, .len = len, .big = big, .fault = fault};
+	struct scan s;
 	enum err err;
+
+	/* Not all of it: its keys are kilobytes. */
+	s.text = text;
+	s.len = len;
+	s.at = s.depth = s.nodes = 0;
+	s.big = big;
+	s.fault = fault;
+	json_keys_init(&s.keys);
 
 	if (len > LIMIT_JSON_BYTES_MAX)
 		return stop(&s, ERR_TOO_LARGE, LIMIT_JSON_BYTES_MAX,
 		    "more than %d bytes", LIMIT_JSON_BYTES_MAX);
-	json_keys_init(&s.keys);
 	err = scan_value(&s);
 	if (err == OK) {
 		skip_space(&s);

@@ -301,3 +301,80 @@ Test(json_memory, serves_all_threads)
 		cJSON_free(again);
 	}
 }
+
+/* An object of so many keys; the one at `twice`, if any, again behind them. */
+static size_t
+write_object(char *out, int keys, int twice, bool escaped)
+{
+	char *at = out;
+
+	*at++ = '{';
+	for (int i = 0; i < keys; i++)
+		at += sprintf(at, "%s\"key%02d\":%d", i > 0 ? "," : "", i, i);
+	if (twice >= 0)
+		at += sprintf(
+		    at, ",\"%s%02d\":0", escaped ? "k\\u0065y" : "key", twice);
+	*at++ = '}';
+	return (size_t)(at - out);
+}
+
+Test(json_scan, finds_a_duplicate_among_few_keys_and_many)
+{
+	char text[2048];
+
+	for (int keys = 1; keys < 40; keys++) {
+		cr_assert_eq(
+		    json_scan(
+			text, write_object(text, keys, -1, false), false, NULL),
+		    OK);
+		for (int twice = 0; twice < keys; twice++)
+			for (int escaped = 0; escaped < 2; escaped++)
+				cr_assert_eq(json_scan(text,
+						 write_object(text, keys, twice,
+						     escaped),
+						 false, NULL),
+				    ERR_INVALID, "%d of %d", twice, keys);
+		/* One that is not there yet, spelled otherwise. */
+		cr_assert_eq(
+		    json_scan(text, write_object(text, keys, keys, true), false,
+			NULL),
+		    OK);
+	}
+}
+
+/* Objects within objects, each with keys before and behind the next. */
+static size_t
+write_nested(char *out, int levels, int keys, bool twice)
+{
+	char *at = out;
+
+	for (int level = 0; level < levels; level++) {
+		*at++ = '{';
+		for (int i = 0; i < keys; i++)
+			at += sprintf(at, "\"k%d\":[{},{\"k0\":1}],", i);
+		at += sprintf(at, "\"in\":");
+	}
+	at += sprintf(at, "{}");
+	for (int level = 0; level < levels; level++)
+		at += sprintf(at, ",\"%s\":{\"k0\":2}}",
+		    twice && level + 1 == levels ? "k0" : "last");
+	return (size_t)(at - out);
+}
+
+Test(json_scan, keeps_the_keys_of_objects_within_objects_apart)
+{
+	static char text[65536];
+
+	for (int levels = 1; levels < 31; levels += 4)
+		for (int keys = 1; keys < 30; keys += 7) {
+			cr_assert_eq(
+			    json_scan(text,
+				write_nested(text, levels, keys, false), false,
+				NULL),
+			    OK, "%d levels of %d", levels, keys);
+			cr_assert_eq(json_scan(text,
+					 write_nested(text, levels, keys, true),
+					 false, NULL),
+			    ERR_INVALID, "%d levels of %d", levels, keys);
+		}
+}
