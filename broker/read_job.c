@@ -40,13 +40,40 @@ attach_payload(struct reading *r, cJSON *item, const struct part *part)
 	return OK;
 }
 
+/* What the deliveries of one message have in common. */
+struct alike {
+	uint64_t seq; /* of their entry; 0: none yet */
+	const cJSON *item; /* the first of them */
+};
+
+static void
+put_common(struct reading *r, cJSON *item, const struct alert *alert,
+    const struct entry *entry, struct alike *alike)
+{
+	static const char *const keys[] = {"source", "format"};
+	cJSON *facts;
+	size_t i;
+
+	for (i = 0; alike->seq == alert->seq && i < 2; i++)
+		put_copy(item, keys[i],
+		    cJSON_GetObjectItemCaseSensitive(alike->item, keys[i]));
+	if (alike->seq == alert->seq)
+		return;
+	view_source(item, "source", r->txn, alert->source);
+	facts = put_parse(entry->facts, entry->facts_len);
+	put_copy(
+	    item, "format", cJSON_GetObjectItemCaseSensitive(facts, "format"));
+	cJSON_Delete(facts);
+	*alike = (struct alike){alert->seq, item};
+}
+
 static enum err
-put_alert(struct reading *r, cJSON *items, uint64_t number)
+put_alert(struct reading *r, cJSON *items, uint64_t number, struct alike *alike)
 {
 	const struct entry *entry;
 	struct alert alert;
 	struct part part;
-	cJSON *item, *facts;
+	cJSON *item;
 	enum err err;
 
 	err = alert_get(r->txn, number, &alert);
@@ -58,11 +85,7 @@ put_alert(struct reading *r, cJSON *items, uint64_t number)
 		return ERR_CORRUPT;
 	item = put_object(items, NULL);
 	put_ref(item, "alert", (struct ref){SUBJECT_ALERT, 0, number});
-	view_source(item, "source", r->txn, alert.source);
-	facts = put_parse(entry->facts, entry->facts_len);
-	put_copy(
-	    item, "format", cJSON_GetObjectItemCaseSensitive(facts, "format"));
-	cJSON_Delete(facts);
+	put_common(r, item, &alert, entry, alike);
 	put_number(item, "received", alert.received_ms);
 	entry_part(entry, alert.payload, &part);
 	return attach_payload(r, item, &part);
@@ -71,6 +94,7 @@ put_alert(struct reading *r, cJSON *items, uint64_t number)
 static enum err
 put_triage(struct reading *r, const struct lease *lease)
 {
+	struct alike alike = {.seq = 0};
 	cJSON *config, *items;
 	uint64_t number;
 	enum err err = OK;
@@ -84,7 +108,7 @@ put_triage(struct reading *r, const struct lease *lease)
 	items = put_array(r->answer, "items");
 	for (number = lease->first; number <= lease->last && err == OK;
 	     number++)
-		err = put_alert(r, items, number);
+		err = put_alert(r, items, number, &alike);
 	return err;
 }
 

@@ -439,6 +439,23 @@ scan_row(
 	}
 }
 
+/* memmem for words of a few bytes, which looks for the first of them. */
+static bool
+has(const char *text, size_t len, const char *word)
+{
+	size_t word_len = strlen(word);
+	const char *end = text + len, *at = text;
+
+	while ((size_t)(end - at) >= word_len &&
+	       (at = memchr(at, word[0], (size_t)(end - at) - word_len + 1)) !=
+		   NULL) {
+		if (memcmp(at, word, word_len) == 0)
+			return true;
+		at++;
+	}
+	return false;
+}
+
 void
 observables_scan(struct observables *found, struct scanner *scanner,
     const char *text, size_t len)
@@ -449,7 +466,6 @@ observables_scan(struct observables *found, struct scanner *scanner,
 	len = plain_refang(text, read, scanner->text);
 	for (size_t row = 0; row < PATTERNS && !found->full; row++)
 		if (patterns[row].needs == NULL ||
-		    memmem(scanner->text, len, patterns[row].needs,
-			strlen(patterns[row].needs)) != NULL)
+		    has(scanner->text, len, patterns[row].needs))
 			scan_row(found, scanner, row, len);
 }

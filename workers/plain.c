@@ -86,6 +86,36 @@ may_be_fanged(char c)
 	return c == '[' || c == '(' || c == '{' || c == 'h' || c == 'H';
 }
 
+/*
+ * How many bytes at text begin nothing of the sort, by eights: with the bit of
+ * lower case set, brackets of two kinds and both letters are three values.
+ */
+static size_t
+skip_harmless(const char *text, size_t len)
+{
+	const uint64_t each = UINT64_MAX / 255, high = each * 128;
+	size_t at = 0;
+
+	while (len - at >= sizeof(uint64_t)) {
+		uint64_t x, square, round, letter;
+
+		memcpy(&x, text + at, sizeof(x));
+		x |= each * 0x20;
+		square = x ^ (each * '{');
+		round = x ^ (each * '(');
+		letter = x ^ (each * 'h');
+		square = (square - each) & ~square;
+		round = (round - each) & ~round;
+		letter = (letter - each) & ~letter;
+		if (((square | round | letter) & high) != 0)
+			break;
+		at += sizeof(x);
+	}
+	while (at < len && !may_be_fanged(text[at]))
+		at++;
+	return at;
+}
+
 size_t
 plain_refang(const char *text, size_t len, char *out)
 {
@@ -107,19 +137,22 @@ plain_refang(const char *text, size_t len, char *out)
 	    {"hxxp[:", "http[:"},
 	    {"hxxps[:", "https[:"},
 	};
-	size_t at = 0, n = 0, row, fanged;
+	size_t at = 0, n = 0, row, fanged, run;
 
 	while (at < len) {
-		row = sizeof(rows) / sizeof(rows[0]);
-		if (may_be_fanged(text[at]))
-			for (row = 0; row < sizeof(rows) / sizeof(rows[0]);
-			     row++) {
-				fanged = strlen(rows[row].fanged);
-				if (fanged <= len - at &&
-				    strncasecmp(text + at, rows[row].fanged,
-					fanged) == 0)
-					break;
-			}
+		run = skip_harmless(text + at, len - at);
+		memcpy(out + n, text + at, run);
+		at += run;
+		n += run;
+		if (at == len)
+			break;
+		for (row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+			fanged = strlen(rows[row].fanged);
+			if (fanged <= len - at &&
+			    strncasecmp(text + at, rows[row].fanged, fanged) ==
+				0)
+				break;
+		}
 		if (row == sizeof(rows) / sizeof(rows[0])) {
 			out[n++] = text[at++];
 			continue;
