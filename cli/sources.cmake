@@ -28,6 +28,7 @@ target_sources(tocsin_cli PRIVATE
 	local.c
 	mapping.c
 	mapping_measure.c
+	mapping_show.c
 	own.c
 	paper.c
 	paper_chart.c
