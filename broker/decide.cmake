@@ -22,6 +22,8 @@ target_sources(tocsin_broker PRIVATE
 	decide_triage.c
 	decide_update.c
 	decision.c
+	decide_callback.c
+	read_callback.c
 	delivery.c
 	delivery_again.c
 	delivery_emit.c

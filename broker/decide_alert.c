@@ -173,7 +173,8 @@ decide_alert_close(struct decision *d)
 	put_word(decision_emit(d, EVENT_alert_closed, target.ref), "verdict",
 	    WORDS_VERDICT, verdict);
 	decision_copy_text(d, "reason");
-	return OK;
+	return decision_callbacks(
+	    d, &target.alert, OCCASION_closed, target.ref.part);
 }
 
 /* Where the incident came from, so that its cluster's next alerts join it. */
@@ -282,8 +283,10 @@ decide_alert_promote(struct decision *d)
 	if (!opens)
 		decision_copy_text(d, "reason");
 	put_text(decision_answer_incident(d, &incident), "alert", target.text);
-	if (!opens)
-		return OK;
+	err = decision_callbacks(
+	    d, &target.alert, OCCASION_promoted, target.ref.part);
+	if (err != OK || !opens)
+		return err;
 	return decision_notify(
 	    d, incident.number, incident.severity, OCCASION_opened);
 }

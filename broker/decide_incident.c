@@ -202,7 +202,7 @@ decide_close(struct decision *d)
 	decision_draft_review(d, incident.number);
 	put_word(decision_answer_incident(d, &incident), "status", WORDS_STATUS,
 	    STATUS_closed);
-	return OK;
+	return decision_callbacks_closed(d, &incident);
 }
 
 /*

@@ -59,7 +59,11 @@ settle_one(struct decision *d, const cJSON *outcome, uint64_t number)
 	    drop != NULL ? EVENT_notification_dropped : EVENT_notification_sent,
 	    (struct ref){SUBJECT_NOTIFICATION, 0, number});
 	put_text(facts, "hook", row.hook);
-	put_incident(facts, "incident", row.incident);
+	if (row.alert != 0)
+		put_ref(facts, "alert",
+		    (struct ref){SUBJECT_ALERT, row.alert_part, row.alert});
+	else
+		put_incident(facts, "incident", row.incident);
 	if (drop != NULL)
 		put_text(facts, "reason", drop);
 	else if (detail != NULL)

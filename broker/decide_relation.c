@@ -69,7 +69,9 @@ decide_cancel(struct decision *d)
 
 	if (err == OK)
 		err = need_reason(d, "say why it is no incident");
-	return err == OK ? emit_moved(d, &incident, STATUS_cancelled) : err;
+	if (err == OK)
+		err = emit_moved(d, &incident, STATUS_cancelled);
+	return err == OK ? decision_callbacks_closed(d, &incident) : err;
 }
 
 /* ---- merge ---- */

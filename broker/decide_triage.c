@@ -350,7 +350,7 @@ emit_triaged(struct delivery *delivery, const cJSON *outcome)
 	cJSON *facts, *text;
 	enum err err;
 
-	err = delivery_room(delivery, 1);
+	err = delivery_room(delivery, 1 + d->config->callbacks_count);
 	if (err != OK)
 		return err;
 	facts = decision_emit(d, EVENT_alert_triaged,
@@ -367,7 +367,8 @@ emit_triaged(struct delivery *delivery, const cJSON *outcome)
 	if (why != NULL)
 		put_text(text, "fault", why);
 	delivery->parts = delivery->text_parts = NULL;
-	return d->flush(d->flush_arg, d);
+	err = decision_callbacks(d, &delivery->alert, OCCASION_triaged, 0);
+	return err == OK ? d->flush(d->flush_arg, d) : err;
 }
 
 /* Triaged already, by whoever had the lease before, and not asked again? */

@@ -135,6 +135,19 @@ MUST_CHECK
 enum err decision_notify(struct decision *d, uint64_t incident,
     enum severity severity, enum occasion on);
 
+/* ---- callbacks (decide_callback.c) ---- */
+
+/* Queues the callbacks of the alert's source that want to know this of it, or of
+ * one part; part is 0 for the whole.  At most CONFIG_CALLBACKS_MAX events. */
+MUST_CHECK
+enum err decision_callbacks(struct decision *d, const struct alert *alert,
+    enum occasion on, uint32_t part);
+
+/* The same for the sources of an incident's alerts, once it is closed. */
+MUST_CHECK
+enum err decision_callbacks_closed(
+    struct decision *d, const struct incident *incident);
+
 /* ---- targets and escalation (decide_target.c) ---- */
 
 /* Most events of one step of a target. */

@@ -177,6 +177,24 @@ put_overdue(
 	return err;
 }
 
+static void
+put_notification_head(cJSON *item, const struct notification *notification)
+{
+	put_number(item, "notification", notification->number);
+	put_text(item, "hook", notification->hook);
+	put_word(item, "on", WORDS_OCCASION, (int)notification->on);
+}
+
+static enum err
+put_callback(
+    struct reading *r, cJSON *items, const struct notification *notification)
+{
+	cJSON *item = put_object(items, NULL);
+
+	put_notification_head(item, notification);
+	return reading_callback(r, item, notification);
+}
+
 static enum err
 put_notification(struct reading *r, cJSON *items, uint64_t number)
 {
@@ -186,6 +204,8 @@ put_notification(struct reading *r, cJSON *items, uint64_t number)
 	enum err err;
 
 	err = notification_get(r->txn, number, &notification);
+	if (err == OK && notification.on >= OCCASION_triaged)
+		return put_callback(r, items, &notification);
 	if (err == OK)
 		err = incident_get(r->txn, notification.incident, &incident);
 	/* What it was merged into may be for fewer eyes. */
@@ -194,9 +214,7 @@ put_notification(struct reading *r, cJSON *items, uint64_t number)
 	if (err != OK)
 		return err;
 	item = put_object(items, NULL);
-	put_number(item, "notification", number);
-	put_text(item, "hook", notification.hook);
-	put_word(item, "on", WORDS_OCCASION, (int)notification.on);
+	put_notification_head(item, &notification);
 	put_hook(r, item, notification.hook, &incident, &root);
 	/* What is not to leave does not even reach the worker. */
 	shown = put_object(item, "incident");

@@ -54,9 +54,11 @@ put_incident_of(struct reading *r, cJSON *row, const struct alert_part *part)
 }
 
 static enum err
-put_parts(struct reading *r, const struct alert *alert, uint32_t only)
+put_parts(
+    struct reading *r, cJSON *out, const struct alert *alert, uint32_t only)
 {
-	cJSON *parts = put_array(r->answer, "parts");
+	cJSON *parts = put_array(out, "parts");
+	const cJSON *facts, *text;
 	uint32_t i, first = 1, last = alert->parts;
 	struct alert_part part;
 	enum err err = OK;
@@ -78,9 +80,26 @@ put_parts(struct reading *r, const struct alert *alert, uint32_t only)
 		    (int)part.disposition);
 		put_word(row, "status", WORDS_ALERT_STATUS, (int)part.status);
 		put_word(row, "severity", WORDS_SEVERITY, (int)part.severity);
+		reading_part(r, &part, &facts, &text);
+		put_copy(row, "external",
+		    cJSON_GetObjectItemCaseSensitive(text, "dedup"));
 		err = put_incident_of(r, row, &part);
 	}
 	return err;
+}
+
+enum err
+reading_outcome(
+    struct reading *r, cJSON *out, const struct alert *alert, uint32_t only)
+{
+	put_ref(out, "alert", (struct ref){SUBJECT_ALERT, only, alert->number});
+	put_time(out, "received", alert->received_ms);
+	put_flag(out, "triaged", alert->triaged_seq != 0);
+	put_word(out, "status", WORDS_ALERT_STATUS, (int)alert->status);
+	if (alert->triaged_seq != 0)
+		put_word(out, "disposition", WORDS_DISPOSITION,
+		    (int)alert->disposition);
+	return put_parts(r, out, alert, only);
 }
 
 enum err
@@ -98,13 +117,6 @@ read_alert_outcome(struct reading *r)
 		    ref_format(ref, text));
 	if (err != OK)
 		return err;
-	put_ref(r->answer, "alert", ref);
 	put_text(r->answer, "source", source);
-	put_time(r->answer, "received", alert.received_ms);
-	put_flag(r->answer, "triaged", alert.triaged_seq != 0);
-	put_word(r->answer, "status", WORDS_ALERT_STATUS, (int)alert.status);
-	if (alert.triaged_seq != 0)
-		put_word(r->answer, "disposition", WORDS_DISPOSITION,
-		    (int)alert.disposition);
-	return put_parts(r, &alert, ref.part);
+	return reading_outcome(r, r->answer, &alert, ref.part);
 }

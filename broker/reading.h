@@ -152,6 +152,18 @@ enum err reading_similar(struct reading *r, cJSON *out,
 void reading_part(struct reading *r, const struct alert_part *part,
     const cJSON **facts, const cJSON **text);
 
+/* What became of the alert, or of one part (0: all), as alert.outcome tells it
+ * (read_outcome.c). */
+MUST_CHECK
+enum err reading_outcome(
+    struct reading *r, cJSON *out, const struct alert *alert, uint32_t only);
+
+/* Adds what a callback's notification tells, and where to, to a job's item; or
+ * why it is dropped (read_callback.c). */
+MUST_CHECK
+enum err reading_callback(
+    struct reading *r, cJSON *item, const struct notification *told);
+
 /* A row of alert.list; part is NULL for a delivery without parts. */
 void reading_alert_row(struct reading *r, cJSON *out, const struct alert *alert,
     const struct alert_part *part);

@@ -91,7 +91,8 @@ static const struct phrase phrases[] = {
     {"job_retried", "gets another try",
 	{{": ", "workflow", ""}, {" ", "items", ""}}},
     {"notification_queued", "queued",
-	{{" for hook ", "hook", ""}, {", ", "incident", ""}, {" ", "on", ""}}},
+	{{" for hook ", "hook", ""}, {", ", "incident", ""},
+	    {", ", "alert", ""}, {" ", "on", ""}}},
     {"target_step", "saw",
 	{{" ", "percent", " %"}, {" of the time to ", "target", " pass"},
 	    {", late: ", "late", ""}}},
@@ -141,10 +142,11 @@ static const struct phrase phrases[] = {
 	{{": ", "text", ""}, {", cost ", "cost", ""},
 	    {", approved: ", "approved", ""}}},
     {"notification_sent", "sent",
-	{{" by hook ", "hook", ""}, {" for ", "incident", ""}}},
+	{{" by hook ", "hook", ""}, {" for ", "incident", ""},
+	    {" for ", "alert", ""}}},
     {"notification_dropped", "dropped",
 	{{" for hook ", "hook", ""}, {", ", "incident", ""},
-	    {" (", "reason", ")"}}},
+	    {", ", "alert", ""}, {" (", "reason", ")"}}},
 };
 
 /* Free text of events, in the order in which it is told. */

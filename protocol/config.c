@@ -166,6 +166,7 @@ struct list {
 static_assert(offsetof(struct config_hook, name) == 0 &&
 		  offsetof(struct config_level, name) == 0 &&
 		  offsetof(struct config_signature, name) == 0 &&
+		  offsetof(struct config_callback, name) == 0 &&
 		  offsetof(struct config_source, name) == 0,
     "the name comes first");
 
@@ -198,6 +199,10 @@ static const struct list lists[] = {
 	offsetof(struct config, chain), sizeof(struct config_level),
 	CONFIG_LEVELS_MAX, offsetof(struct config, chain_count),
 	config_check_level},
+    {"notify.callbacks", "notify.callbacks[]", OWNER_callback,
+	offsetof(struct config, callbacks), sizeof(struct config_callback),
+	CONFIG_CALLBACKS_MAX, offsetof(struct config, callbacks_count),
+	config_check_callback},
     {"gateway.signatures", "gateway.signatures[]", OWNER_signature,
 	offsetof(struct config, signatures), sizeof(struct config_signature),
 	CONFIG_SIGNATURES_MAX, offsetof(struct config, signatures_count),

@@ -15,6 +15,7 @@
 enum {
 	CONFIG_HOOKS_MAX = 32,
 	CONFIG_LEVELS_MAX = 8,
+	CONFIG_CALLBACKS_MAX = 16,
 	CONFIG_SOURCES_MAX = 256,
 	CONFIG_SIGNATURES_MAX = 32,
 	CONFIG_VERSION_TEXT = 17,
@@ -31,6 +32,15 @@ struct config_hook {
 	enum tlp tlp;
 	char command[1025];
 	char mail_to[257];
+};
+
+/* Where a source's sender hears what became of its alerts. */
+struct config_callback {
+	char name[65];
+	char source[65];
+	char url[1025];
+	bool on[OCCASION_COUNT];
+	char secret_file[1025], token_file[1025]; /* "" for none */
 };
 
 /* How long an incident of one severity may wait; 0: as long as it likes. */
@@ -81,6 +91,8 @@ struct config {
 	int64_t workers_count;
 	struct config_hook hooks[CONFIG_HOOKS_MAX];
 	size_t hooks_count;
+	struct config_callback callbacks[CONFIG_CALLBACKS_MAX];
+	size_t callbacks_count;
 	char mail_server[257], mail_from[257];
 	/* Paths as they are written, "" for none; absolute. */
 	char gateway_listen[65], gateway_plaintext[65];

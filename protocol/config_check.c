@@ -13,12 +13,88 @@ config_check_hook(const void *row, char *reason, size_t size)
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < OCCASION_COUNT; i++)
+	for (i = OCCASION_triaged; i < OCCASION_COUNT; i++)
+		if (hook->on[i]) {
+			(void)snprintf(reason, size,
+			    "on: %s is for notify.callbacks",
+			    words_name(WORDS_OCCASION, (int)i));
+			return ERR_INVALID;
+		}
+	for (i = 0; i < OCCASION_triaged; i++)
 		any = any || hook->on[i];
 	if (any && (hook->command[0] != '\0' || hook->mail_to[0] != '\0'))
 		return OK;
 	(void)snprintf(
 	    reason, size, "%s is needed", any ? "command or mail_to" : "on");
+	return ERR_INVALID;
+}
+
+/* Does the address lead no further than this machine? */
+static bool
+is_here(const char *url)
+{
+	static const char *const here[] = {
+	    "http://127.0.0.1", "http://localhost", "http://[::1]"};
+	size_t i, len;
+
+	for (i = 0; i < sizeof(here) / sizeof(here[0]); i++) {
+		len = strlen(here[i]);
+		if (strncmp(url, here[i], len) == 0 &&
+		    (url[len] == '\0' || strchr(":/?", url[len]) != NULL))
+			return true;
+	}
+	return false;
+}
+
+/* http or https, to a host; printable, without a password in it. */
+static bool
+is_url(const char *url)
+{
+	const char *host = strstr(url, "://"), *at;
+
+	if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
+		return false;
+	host += 3;
+	for (at = host; *at != '\0'; at++)
+		if (*at <= ' ' || *at > '~' || *at == '#')
+			return false;
+	at = strpbrk(host, "/?");
+	return *host != '\0' && at != host && strchr(host, '@') == NULL;
+}
+
+enum err
+config_check_callback(const void *row, char *reason, size_t size)
+{
+	const struct config_callback *callback = row;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < OCCASION_triaged; i++)
+		if (callback->on[i]) {
+			(void)snprintf(reason, size,
+			    "on: %s is for notify.hooks",
+			    words_name(WORDS_OCCASION, (int)i));
+			return ERR_INVALID;
+		}
+	for (; i < OCCASION_COUNT; i++)
+		any = any || callback->on[i];
+	if (!any)
+		(void)snprintf(reason, size, "on is needed");
+	else if (!name_valid(callback->source))
+		(void)snprintf(
+		    reason, size, "source: expected the name of a source");
+	else if (!is_url(callback->url))
+		(void)snprintf(reason, size,
+		    "url: expected http://host... or https://host..., without "
+		    "a password");
+	else if (callback->token_file[0] != '\0' &&
+		 strncmp(callback->url, "https://", 8) != 0 &&
+		 !is_here(callback->url))
+		(void)snprintf(reason, size,
+		    "token_file: a token leaves this machine by https:// "
+		    "alone");
+	else
+		return OK;
 	return ERR_INVALID;
 }
 
@@ -93,6 +169,25 @@ config_check_signature(const void *row, char *reason, size_t size)
 	else
 		return OK;
 	return ERR_INVALID;
+}
+
+/* A notification names the one or the other. */
+static enum err
+check_callbacks(const struct config *config, char *reason, size_t size)
+{
+	size_t i, k;
+
+	for (i = 0; i < config->callbacks_count; i++)
+		for (k = 0; k < config->hooks_count; k++) {
+			if (strcmp(config->callbacks[i].name,
+				config->hooks[k].name) != 0)
+				continue;
+			(void)snprintf(reason, size,
+			    "%s is the name of a hook already",
+			    config->callbacks[i].name);
+			return ERR_INVALID;
+		}
+	return OK;
 }
 
 /* One address has one secret. */
@@ -184,6 +279,9 @@ config_check(
 		    config->hooks[i].name);
 		return ERR_INVALID;
 	}
+	*path = "notify.callbacks";
+	if (check_callbacks(config, reason, size) != OK)
+		return ERR_INVALID;
 	*path = "gateway.signatures";
 	if (check_signatures(config, reason, size) != OK)
 		return ERR_INVALID;

@@ -16,6 +16,10 @@ enum err config_check_level(const void *row, char *reason, size_t size);
 MUST_CHECK
 enum err config_check_source(const void *row, char *reason, size_t size);
 
+/* A row of notify.callbacks, likewise. */
+MUST_CHECK
+enum err config_check_callback(const void *row, char *reason, size_t size);
+
 /* A row of gateway.signatures, likewise. */
 MUST_CHECK
 enum err config_check_signature(const void *row, char *reason, size_t size);

@@ -28,7 +28,8 @@ enum setting_owner {
 	OWNER_hook,
 	OWNER_level,
 	OWNER_source,
-	OWNER_signature
+	OWNER_signature,
+	OWNER_callback
 };
 
 struct setting {

@@ -10,7 +10,7 @@
 #include "store/state.h"
 
 /* Raised with every change of what fold writes: older states are rebuilt. */
-enum { FOLD_VERSION = 9 };
+enum { FOLD_VERSION = 10 };
 
 /*
  * Applies the entry, which must be the one after counters.folded_seq.

@@ -173,8 +173,17 @@ fold_notification_queued(struct folding *f)
 	    .task = (uint32_t)facts_number(&f->facts, "task", 0),
 	    .on = facts_word(&f->facts, "on", WORDS_OCCASION, OCCASION_opened),
 	    .queued_ms = f->entry->time_ms,
+	    .seq = f->entry->seq,
 	};
+	char alert[REF_TEXT_MAX];
+	struct ref ref;
 
+	if (facts_text(&f->facts, "alert", alert, sizeof(alert))) {
+		if (ref_parse(alert, &ref) != OK || ref.type != SUBJECT_ALERT)
+			return ERR_CORRUPT;
+		row.alert = ref.number;
+		row.alert_part = ref.part;
+	}
 	(void)facts_text(&f->facts, "hook", row.hook, sizeof(row.hook));
 	if (row.number <= f->counters->notifications)
 		return ERR_CORRUPT;

@@ -8,7 +8,7 @@
  *
  * A retry: attempts u32, due_ms u64, dead u8, seq u64.
  *
- * A notification: incident, action u64 each, task u32, occasion u8, done u8, queued_ms u64, hook
+ * A notification: incident, action u64 each, task u32, alert u64, alert_part u32, seq u64, occasion u8, done u8, queued_ms u64, hook
  * (length u8, characters).
  */
 #include <assert.h>
@@ -22,7 +22,8 @@ enum {
 	RETRY_BYTES = 4 + 8 + 1 + 8,
 	RETRY_KEY_BYTES = 1 + 8,
 	TIMER_KEY_BYTES = 8 + 1 + 8 + 8,
-	NOTIFICATION_BYTES_MAX = 8 + 8 + 4 + 2 + 8 + 1 + LIMIT_NAME_BYTES_MAX
+	NOTIFICATION_BYTES_MAX =
+	    8 + 8 + 4 + 8 + 4 + 8 + 2 + 8 + 1 + LIMIT_NAME_BYTES_MAX
 };
 
 /* ---- workflows ---- */
@@ -402,6 +403,9 @@ notification_put(struct state_txn *txn, const struct notification *row)
 	pack_u64(&value, row->incident);
 	pack_u64(&value, row->action);
 	pack_u32(&value, row->task);
+	pack_u64(&value, row->alert);
+	pack_u32(&value, row->alert_part);
+	pack_u64(&value, row->seq);
 	pack_u8(&value, row->on);
 	pack_u8(&value, row->done);
 	pack_u64(&value, row->queued_ms);
@@ -428,6 +432,9 @@ notification_get(
 	out->incident = unpack_u64(&from);
 	out->action = unpack_u64(&from);
 	out->task = unpack_u32(&from);
+	out->alert = unpack_u64(&from);
+	out->alert_part = unpack_u32(&from);
+	out->seq = unpack_u64(&from);
 	out->on = unpack_u8(&from);
 	out->done = unpack_u8(&from) != 0;
 	out->queued_ms = unpack_u64(&from);

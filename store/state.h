@@ -589,6 +589,9 @@ MUST_CHECK enum err timer_each(struct state_txn *txn, enum timer timer,
 struct notification {
 	uint64_t number, incident;
 	uint64_t action; /* that is overdue; 0: none */
+	uint64_t alert; /* that a callback is told of; 0: none */
+	uint32_t alert_part; /* of it; 0: the whole */
+	uint64_t seq; /* of the entry that queued it */
 	uint32_t task; /* of the incident, that is overdue; 0: none */
 	enum occasion on;
 	bool done;

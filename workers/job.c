@@ -91,8 +91,16 @@ read_notify_item(const cJSON *item, struct job_item *out, char *why)
 	out->mail_server = json_text(item, "mail_server");
 	out->mail_from = json_text(item, "mail_from");
 	out->incident = cJSON_GetObjectItemCaseSensitive(item, "incident");
+	out->url = json_text(item, "url");
+	out->secret_file = json_text(item, "secret_file");
+	out->token_file = json_text(item, "token_file");
+	out->callback = cJSON_GetObjectItemCaseSensitive(item, "body");
 	if (out->hook == NULL || out->on == NULL)
 		return refuse(why, "hook of a notification");
+	if (out->url != NULL)
+		return cJSON_IsObject(out->callback)
+			   ? OK
+			   : refuse(why, "body of a callback");
 	if ((out->command == NULL) == (out->mail_to == NULL))
 		return refuse(why, "way to send a notification");
 	if (!cJSON_IsObject(out->incident))

@@ -26,6 +26,8 @@ struct job_item {
 	const char *hook, *on, *command, *drop;
 	const char *mail_to, *mail_server, *mail_from;
 	const cJSON *incident;
+	const char *url, *secret_file, *token_file; /* of a callback */
+	const cJSON *callback; /* what it is told */
 };
 
 struct job {

@@ -8,11 +8,13 @@
 
 #include "protocol/json.h"
 #include "protocol/kill_point.h"
+#include "workers/callback.h"
 #include "workers/hook.h"
 #include "workers/mail.h"
 #include "workers/normal.h"
 
-_Static_assert((int)MAIL_DETAIL_BYTES <= (int)HOOK_DETAIL_BYTES,
+_Static_assert((int)MAIL_DETAIL_BYTES <= (int)HOOK_DETAIL_BYTES &&
+		   (int)CALLBACK_DETAIL_BYTES <= (int)HOOK_DETAIL_BYTES,
     "details share one buffer");
 
 /* Four fifths of the lease: what is left is for telling the broker. */
@@ -68,6 +70,36 @@ send_mail(const struct job *job, const struct job_item *item, char *detail)
 	return mail_send(&mail, detail);
 }
 
+static enum err
+post_callback(const struct job *job, const struct job_item *item, char *detail)
+{
+	char *body = cJSON_PrintUnformatted(item->callback);
+	const struct callback callback = {.url = item->url,
+	    .secret_file = item->secret_file,
+	    .token_file = item->token_file,
+	    .body = body,
+	    .notification = item->notification,
+	    .limit_ms = limit_ms(job)};
+	enum err err;
+
+	if (body == NULL) {
+		(void)snprintf(detail, HOOK_DETAIL_BYTES, "out of memory");
+		return ERR_MEMORY;
+	}
+	err = callback_post(&callback, detail);
+	free(body);
+	return err;
+}
+
+static enum err
+tell(const struct job *job, const struct job_item *item, char *detail)
+{
+	if (item->url != NULL)
+		return post_callback(job, item, detail);
+	return item->command != NULL ? run_command(job, item, detail)
+				     : send_mail(job, item, detail);
+}
+
 static bool
 add_outcome(cJSON *outcomes, const struct job_item *item, const char *detail)
 {
@@ -93,8 +125,7 @@ send_item(const struct job *job, const struct job_item *item, cJSON *outcomes,
 	enum err err = OK;
 
 	if (item->drop == NULL)
-		err = item->command != NULL ? run_command(job, item, detail)
-					    : send_mail(job, item, detail);
+		err = tell(job, item, detail);
 	KILL_POINT(notified);
 	if (err != OK) {
 		(void)snprintf(

@@ -43,6 +43,7 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/deploy/mappings
 	DESTINATION share/tocsin FILES_MATCHING PATTERN "*.yaml")
 
 target_sources(tocsin_workers PRIVATE
+	callback.c
 	hook.c
 	job.c
 	mail.c

@@ -41,6 +41,7 @@ taken_out_of_comments(char *text)
 		if (strstr(line, "#  hooks:") != NULL ||
 		    strstr(line, "#  chain:") != NULL ||
 		    strstr(line, "#  signatures:") != NULL ||
+		    strstr(line, "#  callbacks:") != NULL ||
 		    strstr(line, "#  sources:") != NULL)
 			list = true;
 		(void)fprintf(

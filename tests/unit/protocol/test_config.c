@@ -255,6 +255,34 @@ static const struct refusal refusals[] = {
      "  - {name: a, path: /v1, header: X, secret_file: /s, token_file: /t}\n"
      "  - {name: b, path: /v1, header: Y, secret_file: /s, token_file: /t}\n",
 	"1:1: gateway.signatures: a and b have the same path"},
+    {"notify:\n  hooks:\n  - {name: a, on: triaged, command: /a}\n",
+	"3:6: notify.hooks[]: on: triaged is for notify.callbacks"},
+    {"notify:\n  callbacks:\n  - {name: a, source: s, url: 'http://h',"
+     " on: opened}\n",
+	"3:6: notify.callbacks[]: on: opened is for notify.hooks"},
+    {"notify:\n  callbacks:\n  - {name: a, source: s, url: 'http://h'}\n",
+	"3:6: notify.callbacks[]: on is needed"},
+    {"notify:\n  callbacks:\n  - {name: a, url: 'http://h', on: closed}\n",
+	"3:6: notify.callbacks[]: source: expected the name of a source"},
+    {"notify:\n  callbacks:\n  - {name: a, source: s, on: closed,"
+     " url: 'ftp://h'}\n",
+	"3:6: notify.callbacks[]: url: expected http://host... or "
+	"https://host..., without a password"},
+    {"notify:\n  callbacks:\n  - {name: a, source: s, on: closed,"
+     " url: 'http://u:p@h/'}\n",
+	"3:6: notify.callbacks[]: url: expected http://host... or "
+	"https://host..., without a password"},
+    {"notify:\n  callbacks:\n  - {name: a, source: s, on: closed,"
+     " url: 'http:///x'}\n",
+	"3:6: notify.callbacks[]: url: expected http://host... or "
+	"https://host..., without a password"},
+    {"notify:\n  callbacks:\n  - {name: a, source: s, on: closed,"
+     " url: 'http://127.0.0.1.example.org/', token_file: /t}\n",
+	"3:6: notify.callbacks[]: token_file: a token leaves this machine by "
+	"https:// alone"},
+    {"notify:\n  hooks:\n  - {name: a, on: opened, command: /a}\n"
+     "  callbacks:\n  - {name: a, source: s, on: closed, url: 'http://h'}\n",
+	"1:1: notify.callbacks: a is the name of a hook already"},
     {"notify: {hooks: a}\n", "1:17: notify.hooks: expected a list"},
     {"notify:\n  hooks:\n  - a\n",
 	"3:5: notify.hooks[]: expected settings, each with a name and a "
@@ -268,15 +296,15 @@ static const struct refusal refusals[] = {
 	"3:5: notify.hooks[]: on is needed"},
     {"notify:\n  hooks:\n  - name: a\n    on: opened\n",
 	"3:5: notify.hooks[]: command or mail_to is needed"},
-    {"notify:\n  hooks:\n  - name: a\n    on: closed\n",
+    {"notify:\n  hooks:\n  - name: a\n    on: ended\n",
 	"4:9: notify.hooks[].on: expected one or more of opened, "
-	"assigned, escalated, overdue, each once"},
+	"assigned, escalated, overdue, triaged, promoted, closed, each once"},
     {"notify:\n  hooks:\n  - name: a\n    on: opened, opened\n",
 	"4:9: notify.hooks[].on: expected one or more of opened, "
-	"assigned, escalated, overdue, each once"},
+	"assigned, escalated, overdue, triaged, promoted, closed, each once"},
     {"notify:\n  hooks:\n  - name: a\n    on: 'opened, '\n",
 	"4:9: notify.hooks[].on: expected one or more of opened, "
-	"assigned, escalated, overdue, each once"},
+	"assigned, escalated, overdue, triaged, promoted, closed, each once"},
     {"notify:\n  hooks:\n  - name: a\n    command: rm\n",
 	"4:14: notify.hooks[].command: expected an absolute path"},
     {"notify:\n  hooks:\n  - name: a\n    tlp: white\n",
@@ -417,6 +445,39 @@ Test(config_parse, takes_hooks_up_to_their_limit)
 	cr_assert_str_eq(why, "t.yaml:35:6: notify.hooks: more than 32 rows");
 }
 
+/* A configuration of so many callbacks. */
+static enum err
+parse_callbacks(int count, struct config *config, char why[WHY_MAX])
+{
+	char text[4096] = "notify:\n  callbacks:\n";
+	size_t len = strlen(text);
+	int i;
+
+	for (i = 0; i < count; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+		    "  - {name: c%d, source: s, on: 'triaged, closed', url: "
+		    "'http://localhost:1/', token_file: /t}\n",
+		    i);
+	return parse(text, config, why);
+}
+
+Test(config_parse, takes_callbacks_up_to_their_limit)
+{
+	struct config config;
+	char why[WHY_MAX];
+
+	cr_assert_eq(
+	    parse_callbacks(CONFIG_CALLBACKS_MAX, &config, why), OK, "%s", why);
+	cr_assert_eq(config.callbacks_count, CONFIG_CALLBACKS_MAX);
+	cr_assert(config.callbacks[15].on[OCCASION_closed]);
+	cr_assert_not(config.callbacks[15].on[OCCASION_promoted]);
+	config_fini(&config);
+	cr_assert_eq(parse_callbacks(CONFIG_CALLBACKS_MAX + 1, &config, why),
+	    ERR_INVALID);
+	cr_assert_str_eq(
+	    why, "t.yaml:19:6: notify.callbacks: more than 16 rows");
+}
+
 /* A configuration of so many signatures. */
 static enum err
 parse_signatures(int count, struct config *config, char why[WHY_MAX])
@@ -463,7 +524,9 @@ Test(config_parse, takes_texts_up_to_their_limit)
 		struct config_level level = {.name = ""};
 		struct config_source source = {.name = ""};
 		struct config_signature signature = {.name = ""};
+		struct config_callback callback = {.name = ""};
 		void *const owners[] = {[OWNER_signature] = &signature,
+		    [OWNER_callback] = &callback,
 		    [OWNER_config] = &config,
 		    [OWNER_hook] = &hook,
 		    [OWNER_level] = &level,

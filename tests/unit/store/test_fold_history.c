@@ -564,7 +564,10 @@ notification_queue(struct history *h)
 	if (counters_of(h).incidents > 0)
 		world_fold(h->world, EVENT_notification_queued, 0,
 		    note(counters_of(h).notifications + 1),
-		    "{'hook':'mail','on':'opened','incident':'INC-1'}", NULL);
+		    pick(h, 2)
+			? "{'hook':'mail','on':'opened','incident':'INC-1'}"
+			: "{'hook':'siem','on':'triaged','alert':'ALR-1/2'}",
+		    NULL);
 }
 
 static void
