@@ -256,6 +256,7 @@ start_threads(struct broker *broker, const struct booted *booted)
 	    .journal = booted->journal,
 	    .mailbox = broker->mailbox,
 	    .config = broker->config,
+	    .broker_key = broker->key->public_z85,
 	    .committed = booted->committed,
 	    .rebuild = booted->rebuild};
 	struct journal_head head;

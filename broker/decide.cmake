@@ -4,6 +4,7 @@ target_sources(tocsin_broker PRIVATE
 	decide_alert.c
 	decide_assign.c
 	decide_file.c
+	decide_hand_over.c
 	decide_incident.c
 	decide_job.c
 	decide_notify.c
@@ -41,6 +42,7 @@ target_sources(tocsin_broker PRIVATE
 	read_incident.c
 	read_job.c
 	read_jobs.c
+	read_observed.c
 	read_outcome.c
 	read_people.c
 	read_relation.c

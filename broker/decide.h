@@ -37,6 +37,7 @@ struct decision {
 	const struct ask *ask;
 	uint64_t now_ms; /* journal time of the last folded entry, or later */
 	uint64_t since_ms; /* when the broker began to act on timers */
+	const char *broker_key; /* its public key, Z85; NULL: not known */
 	/*
 	 * Numbers and folds what was emitted so far and empties the list, so
 	 * that the next step sees it; for verbs that settle many things one by

@@ -261,6 +261,7 @@ decide_alert_promote(struct decision *d)
 	bool opens = !ask_has(d->ask, "incident");
 	struct incident incident = {.number = 0};
 	struct target target;
+	cJSON *facts;
 	enum err err;
 
 	err = find_loose_target(d, &target, "it cannot be promoted again");
@@ -278,10 +279,12 @@ decide_alert_promote(struct decision *d)
 			    : check_attach(d, &incident);
 	if (err != OK)
 		return err;
-	put_incident(decision_emit(d, EVENT_alert_promoted, target.ref),
-	    "incident", incident.number);
-	if (!opens)
+	facts = decision_emit(d, EVENT_alert_promoted, target.ref);
+	put_incident(facts, "incident", incident.number);
+	if (!opens) {
+		put_number(facts, "revision", ++incident.revision);
 		decision_copy_text(d, "reason");
+	}
 	put_text(decision_answer_incident(d, &incident), "alert", target.text);
 	err = decision_callbacks(
 	    d, &target.alert, OCCASION_promoted, target.ref.part);

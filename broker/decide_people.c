@@ -47,10 +47,21 @@ check_key(struct decision *d, const char *public_z85)
 		return decision_refuse(d, ERR_INVALID, "public",
 		    "this is no CURVE public key: 40 characters of Z85, as "
 		    "`tocsin key` prints it");
+	if (d->broker_key != NULL && strcmp(d->broker_key, public_z85) == 0)
+		return decision_refuse(d, ERR_CONFLICT, "public",
+		    "this is the broker's own key, which who connects knows it "
+		    "by: `tocsin key new NAME` makes a pair for a principal");
 	err = person_by_key(d->txn, public_z85, &other);
+	if (err == OK && !other.active)
+		return decision_refuse(d, ERR_CONFLICT, "public",
+		    "this key was %s's and is revoked, for good: make a new "
+		    "pair with `tocsin key new`",
+		    other.name);
 	if (err == OK)
 		return decision_refuse(d, ERR_CONFLICT, "public",
-		    "this key is %s's: make a new pair for each principal",
+		    "this key is enrolled already, as %s: make a pair of its "
+		    "own "
+		    "for each principal with `tocsin key new`",
 		    other.name);
 	return err == ERR_MISSING ? OK : err;
 }
@@ -170,6 +181,7 @@ decide_people_revoke(struct decision *d)
 	const char *name = ask_text(d->ask, "name");
 	struct person person;
 	size_t admins = 0;
+	uint32_t to = 0;
 	enum err err;
 	cJSON *facts;
 
@@ -189,14 +201,15 @@ decide_people_revoke(struct decision *d)
 		return decision_refuse(d, ERR_CONFLICT, "name",
 		    "%s is the last administrator: enrol another one first",
 		    name);
-	d->answer = put_object(NULL, NULL);
-	put_text(d->answer, "name", name);
-	put_number(d->answer, "number", person.number);
-	if (!person.active)
-		return OK;
-	facts = decision_emit(d, EVENT_people_revoked,
-	    (struct ref){SUBJECT_PERSON, 0, person.number});
-	put_text(facts, "name", name);
-	decision_copy_text(d, "reason");
-	return OK;
+	err = decision_successor(d, &person, &to);
+	if (err != OK)
+		return err;
+	/* Once more, it goes on with what is left to hand over. */
+	if (person.active) {
+		facts = decision_emit(d, EVENT_people_revoked,
+		    (struct ref){SUBJECT_PERSON, 0, person.number});
+		put_text(facts, "name", name);
+		decision_copy_text(d, "reason");
+	}
+	return decision_hand_over(d, &person, to);
 }

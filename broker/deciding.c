@@ -103,6 +103,7 @@ prepare(struct folding *folding, const struct config *config,
 	decision->txn = folding->txn;
 	decision->config = config;
 	decision->since_ms = folding->since_ms;
+	decision->broker_key = folding->broker_key;
 	decision->now_ms = now > counters.time_ms ? now : counters.time_ms;
 	decision->flush = emit;
 	decision->flush_arg = emitting;

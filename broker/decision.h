@@ -218,6 +218,21 @@ enum err decision_techniques(struct decision *d, const cJSON *techniques);
 MUST_CHECK
 enum err decision_observables(struct decision *d, cJSON **out);
 
+/* The principal that the field "to" names, who is to have what the other one
+ * had; 0 where it is not said. */
+MUST_CHECK
+enum err decision_successor(
+    struct decision *d, const struct person *from, uint32_t *to);
+
+/*
+ * Hands the person's open incidents, tasks and corrective actions over, at
+ * most HANDED_OVER_MAX of them, one by one, each with a flush; to 0 nobody has
+ * the incidents and tasks from then on, and actions stay.  Answers how many.
+ */
+MUST_CHECK
+enum err decision_hand_over(
+    struct decision *d, const struct person *from, uint32_t to);
+
 /* Has the name another meaning where a person's name is asked for? */
 bool decision_name_reserved(const char *name);
 

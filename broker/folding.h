@@ -31,6 +31,7 @@ struct folding {
 	struct journal_thread *journal_thread;
 	struct mailbox *mailbox;
 
+	const char *broker_key; /* public, Z85; borrowed */
 	uint64_t since_ms; /* wall time of the broker's start */
 	struct state_txn *txn; /* NULL: none is open */
 	uint64_t folded; /* last entry in txn */

@@ -26,6 +26,13 @@ must(bool done)
 }
 
 void
+put_first(cJSON *array, cJSON *item)
+{
+	must(item != NULL);
+	must(cJSON_InsertItemInArray(array, 0, item));
+}
+
+void
 put_item(cJSON *parent, const char *key, cJSON *item)
 {
 	must(item != NULL);

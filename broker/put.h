@@ -38,6 +38,8 @@ void put_copy(cJSON *parent, const char *key, const cJSON *item);
 /* The item itself, under its own key: it has to live as long as parent. */
 void put_borrowed(cJSON *parent, const cJSON *item);
 /* The item itself, which is the parent's from here on. */
+/* Before the array's first element. */
+void put_first(cJSON *array, cJSON *item);
 void put_item(cJSON *parent, const char *key, cJSON *item);
 /* The roles of the set, each as a word. */
 void put_roles(cJSON *parent, const char *key, uint32_t roles);

@@ -128,6 +128,23 @@ read_assignee(struct reading *r, struct incident_filter *filter)
 }
 
 static enum err
+read_source(struct reading *r, struct incident_filter *filter)
+{
+	const char *name = ask_text(r->ask, "source");
+	enum err err;
+
+	if (name == NULL)
+		return OK;
+	err = source_by_name(r->txn, name, &filter->source);
+	if (err == ERR_MISSING)
+		return reading_refuse(r, ERR_INVALID, "source",
+		    "nothing was ever received from %s: `tocsin source list` "
+		    "has those that were heard",
+		    name);
+	return err;
+}
+
+static enum err
 answer_list(struct reading *r, const struct incident_filter *filter)
 {
 	struct rows rows = {
@@ -169,8 +186,7 @@ read_list(struct reading *r)
 	filter.closed_too =
 	    ask_flag(r->ask, "all", false) ||
 	    (filter.status >= 0 && !status_is_open((enum status)filter.status));
-	if (ask_flag(r->ask, "overdue", false))
-		filter.overdue_ms = r->health->now_ms;
+	filter.overdue = ask_flag(r->ask, "overdue", false);
 	filter.tag = ask_text(r->ask, "tag");
 	filter.text = ask_text(r->ask, "text");
 	filter.since_ms = (uint64_t)ask_time_ms(r->ask, "since", 0);
@@ -181,6 +197,8 @@ read_list(struct reading *r)
 	err = read_sort(r, &filter);
 	if (err == OK)
 		err = read_assignee(r, &filter);
+	if (err == OK)
+		err = read_source(r, &filter);
 	return err == OK ? answer_list(r, &filter) : err;
 }
 

@@ -15,8 +15,6 @@
 #include "broker/reading.h"
 #include "protocol/json.h"
 
-enum { OBSERVED_ENTRIES_MAX = 500 };
-
 /* ---- the position ---- */
 
 enum err
@@ -81,36 +79,6 @@ put_review(struct reading *r, cJSON *out, const struct review *review)
 
 /* ---- what the journal says ---- */
 
-struct observed {
-	struct reading *r;
-	cJSON *observables;
-	size_t count;
-};
-
-/* What people noted as observed. */
-static bool
-add_observed(void *arg, const struct history_row *row)
-{
-	struct observed *observed = arg;
-	const struct entry *entry;
-	bool erased;
-	cJSON *text;
-
-	if (observed->count++ == OBSERVED_ENTRIES_MAX)
-		return false;
-	if (row->kind != EVENT_incident_opened &&
-	    row->kind != EVENT_incident_updated &&
-	    row->kind != EVENT_incident_raised)
-		return true;
-	if (reading_entry(observed->r, row->seq, &entry) != OK ||
-	    !reading_shows_entry(observed->r, entry))
-		return true;
-	text = entry_text_tree(entry, &erased);
-	reading_gather_observables(observed->observables, text);
-	cJSON_Delete(text);
-	return true;
-}
-
 static bool
 put_merged(void *arg, uint64_t merged)
 {
@@ -121,7 +89,7 @@ put_merged(void *arg, uint64_t merged)
 static enum err
 put_head(struct reading *r, const struct incident *incident)
 {
-	struct observed observed = {.r = r};
+	cJSON *observables;
 	struct review review;
 	enum err err;
 
@@ -135,16 +103,12 @@ put_head(struct reading *r, const struct incident *incident)
 		    put_array(r->answer, "merged"));
 	if (err == OK)
 		err = reading_actions(r, r->answer, incident->number);
-	observed.observables = put_array(r->answer, "observables");
+	observables = put_array(r->answer, "observables");
 	if (err == OK)
-		err = reading_attached(r, incident, observed.observables);
+		err = reading_attached(r, incident, observables);
 	if (err == OK)
-		err = history_each(r->txn, SUBJECT_INCIDENT, incident->number,
-		    0, add_observed, &observed);
-	if (observed.count > OBSERVED_ENTRIES_MAX)
-		put_flag(r->answer, "observables_more", true);
-	return err == OK ? reading_similar(
-			       r, r->answer, incident, observed.observables)
+		err = reading_observed(r, incident, observables);
+	return err == OK ? reading_similar(r, r->answer, incident, observables)
 			 : err;
 }
 

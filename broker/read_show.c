@@ -1,7 +1,6 @@
 /* show: an incident with its text, its alerts and its history. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "broker/reading.h"
@@ -12,37 +11,6 @@ enum {
 	ATTACHED_VISIT_MAX = 1000,
 	ATTACHED_INCIDENTS_MAX = 64,
 };
-
-/* ---- observables ---- */
-
-static bool
-same_observable(const cJSON *a, const cJSON *b)
-{
-	const char *type = json_text(a, "type"), *value = json_text(a, "value");
-	const char *other_type = json_text(b, "type");
-	const char *other_value = json_text(b, "value");
-
-	return type != NULL && value != NULL && other_type != NULL &&
-	       other_value != NULL && strcmp(type, other_type) == 0 &&
-	       strcmp(value, other_value) == 0;
-}
-
-void
-reading_gather_observables(cJSON *all, const cJSON *text)
-{
-	const cJSON *item, *known;
-
-	cJSON_ArrayForEach (
-	    item, cJSON_GetObjectItemCaseSensitive(text, "observables")) {
-		if (cJSON_GetArraySize(all) == LIMIT_OBSERVABLES_MAX)
-			return;
-		cJSON_ArrayForEach (known, all)
-			if (same_observable(known, item))
-				break;
-		if (known == NULL)
-			put_copy(all, NULL, item);
-	}
-}
 
 /* ---- alerts ---- */
 
@@ -156,13 +124,14 @@ reading_attached(
 
 struct history {
 	struct reading *r;
-	cJSON *rows, *observables;
-	uint64_t last;
+	cJSON *rows;
+	uint64_t first; /* the oldest that is shown */
 	size_t count, limit;
 	bool more;
 	enum err err;
 };
 
+/* Goes back in time; what is shown stands in the order of time. */
 static bool
 add_history(void *arg, const struct history_row *row)
 {
@@ -185,49 +154,39 @@ add_history(void *arg, const struct history_row *row)
 		cJSON_Delete(event);
 		return false;
 	}
-	reading_gather_observables(history->observables,
-	    cJSON_GetObjectItemCaseSensitive(event, "text"));
-	put_item(history->rows, NULL, event);
-	history->last = row->seq;
+	put_first(history->rows, event);
+	history->first = row->seq;
 	history->count++;
 	return true;
 }
 
+/* The entry that the page ends before. */
 static enum err
-read_after(struct reading *r, uint64_t *after)
+read_before(struct reading *r, uint64_t *before)
 {
-	const char *cursor = reading_cursor(r);
-	char *end;
-
-	*after = 0;
-	if (cursor[0] == '\0')
-		return OK;
-	*after = strtoull(cursor, &end, 10);
-	if (cursor[0] >= '0' && cursor[0] <= '9' && *end == '\0')
+	*before = UINT64_MAX;
+	if (reading_cursor(r)[0] == '\0' ||
+	    reading_cursor_numbers(r, before, 1))
 		return OK;
 	return reading_refuse(r, ERR_INVALID, "cursor",
 	    "this cursor is not of this history: begin without one");
 }
 
 static enum err
-show_history(struct reading *r, const struct incident *incident, uint64_t after,
-    cJSON *observables)
+show_history(
+    struct reading *r, const struct incident *incident, uint64_t before)
 {
-	struct history history = {
-	    .r = r,
-	    .observables = observables,
-	    .limit = reading_limit(r),
-	};
+	struct history history = {.r = r, .limit = reading_limit(r)};
 	char next[32];
 	enum err err;
 
 	history.rows = put_array(r->answer, "history");
-	err = history_each(r->txn, SUBJECT_INCIDENT, incident->number, after,
+	err = history_back(r->txn, SUBJECT_INCIDENT, incident->number, before,
 	    add_history, &history);
 	if (err == OK)
 		err = history.err;
 	if (err == OK && history.more) {
-		(void)snprintf(next, sizeof(next), "%" PRIu64, history.last);
+		(void)snprintf(next, sizeof(next), "%" PRIu64, history.first);
 		put_text(r->answer, "next", next);
 	}
 	return err;
@@ -240,7 +199,8 @@ read_show(struct reading *r)
 	struct incident incident;
 	char text[REF_TEXT_MAX];
 	cJSON *observables;
-	uint64_t after;
+	uint64_t before;
+	bool newest;
 	enum err err;
 
 	/* Reporters see what they opened, not what it was merged into. */
@@ -254,7 +214,7 @@ read_show(struct reading *r)
 		    "there is no %s, or you may not know of it",
 		    ref_format(ref, text));
 	if (err == OK)
-		err = read_after(r, &after);
+		err = read_before(r, &before);
 	if (err != OK)
 		return err;
 	reading_incident(r, r->answer, &incident);
@@ -264,16 +224,19 @@ read_show(struct reading *r)
 	if (err != OK)
 		return err;
 	(void)reading_fits(r, r->answer, 0);
-	if (after == 0)
+	newest = before == UINT64_MAX;
+	if (newest)
 		err = reading_tasks(r, r->answer, &incident);
-	if (err == OK && after == 0)
+	if (err == OK && newest)
 		err = reading_files(r, r->answer, &incident, false);
 	if (err != OK)
 		return err;
 	observables = put_array(r->answer, "observables");
 	/* Alerts are not a reporter's to read, and a further page of history
 	 * has them already. */
-	if (!reading_only_reports(r) && after == 0)
+	if (!reading_only_reports(r) && newest)
 		err = reading_attached(r, &incident, observables);
-	return err == OK ? show_history(r, &incident, after, observables) : err;
+	if (err == OK && newest)
+		err = reading_observed(r, &incident, observables);
+	return err == OK ? show_history(r, &incident, before) : err;
 }

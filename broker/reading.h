@@ -121,6 +121,11 @@ enum err reading_files(
 /* Adds the observables of the text that are not there yet, as many as are kept
  * of anything. */
 void reading_gather_observables(cJSON *all, const cJSON *text);
+/* The same from the incident's entries, the oldest first; "observables_more"
+ * when there are too many to look at. */
+MUST_CHECK
+enum err reading_observed(
+    struct reading *r, const struct incident *incident, cJSON *observables);
 /* Adds "attached" and "resolved_by_source" to the answer, and what its alerts
  * hold to observables. */
 MUST_CHECK

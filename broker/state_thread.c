@@ -425,6 +425,7 @@ state_thread_start(
 		return ERR_MEMORY;
 	t->config = start->config;
 	t->folding.since_ms = moment_wall_ms();
+	t->folding.broker_key = start->broker_key;
 	t->folding.state = start->state;
 	t->folding.journal = start->journal;
 	t->folding.sequencer = start->sequencer;

@@ -22,6 +22,7 @@ struct state_thread_start {
 	struct journal_thread *journal_thread;
 	struct mailbox *mailbox;
 	const struct config *config;
+	const char *broker_key; /* public, Z85; borrowed */
 	struct position committed; /* what LMDB holds */
 	/* Throw the state away and fold it anew; the inbox is closed. */
 	bool rebuild;

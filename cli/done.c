@@ -103,6 +103,50 @@ discarded_of(const cJSON *answer, char out[SHAPE_TEXT_MAX])
 		    kept, kept == 1 ? "" : "s", kept == 1 ? "is" : "are");
 }
 
+static void
+add_count(char out[SHAPE_TEXT_MAX], const cJSON *answer, const char *key,
+    const char *one, const char *many)
+{
+	int64_t count = json_number(answer, key, 0);
+	size_t len = strlen(out);
+
+	if (count > 0)
+		(void)snprintf(out + len, SHAPE_TEXT_MAX - len,
+		    "%s%" PRId64 " %s", len > 0 ? ", " : "", count,
+		    count == 1 ? one : many);
+}
+
+/* What they had, and who has it now. */
+static void
+handed_over(const cJSON *asked, const cJSON *answer, char out[SHAPE_TEXT_MAX])
+{
+	const char *to = shape_text(asked, "to");
+	int64_t kept = json_number(answer, "actions_kept", 0);
+	char what[SHAPE_TEXT_MAX] = "";
+	size_t len;
+
+	add_count(what, answer, "incidents", "incident", "incidents");
+	add_count(what, answer, "tasks", "task", "tasks");
+	add_count(what, answer, "actions", "action", "actions");
+	out[0] = '\0';
+	if (what[0] != '\0' && (to[0] == '\0' || strcmp(to, "none") == 0))
+		(void)snprintf(
+		    out, SHAPE_TEXT_MAX, "; back in the queue: %.512s", what);
+	else if (what[0] != '\0')
+		(void)snprintf(
+		    out, SHAPE_TEXT_MAX, "; now with %.64s: %.512s", to, what);
+	len = strlen(out);
+	if (kept > 0)
+		len += (size_t)snprintf(out + len, SHAPE_TEXT_MAX - len,
+		    "; %" PRId64 " corrective action%s still theirs: give "
+		    "%s to somebody with `tocsin action update`",
+		    kept, kept == 1 ? " is" : "s are",
+		    kept == 1 ? "it" : "them");
+	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer, "more")))
+		(void)snprintf(out + len, SHAPE_TEXT_MAX - len,
+		    "; there are more: say it again");
+}
+
 /* What follows the words: from the request, from the answer, or fixed. */
 static const char *
 object_of(const struct screen *screen, const struct deed *deed,
@@ -113,6 +157,10 @@ object_of(const struct screen *screen, const struct deed *deed,
 		return shape_text(answer, "id");
 	if (deed->verb == VERB_escalate) {
 		(void)shape_value(screen, answer, "level", SHAPE_NUMBER, out);
+		return out;
+	}
+	if (deed->verb == VERB_people_revoke) {
+		handed_over(asked, answer, out);
 		return out;
 	}
 	if (deed->verb == VERB_file_discard) {
@@ -155,7 +203,7 @@ view_done(const struct screen *screen, enum verb verb, const cJSON *asked,
 	(void)snprintf(line, sizeof(line), "%s%s%s%s%s%s",
 	    deed->id != NULL ? shape_text(answer, deed->id) : "",
 	    deed->id != NULL ? " " : "", deed->words,
-	    what[0] != '\0' ? " " : "", what, end);
+	    what[0] != '\0' && what[0] != ';' ? " " : "", what, end);
 	screen_text(screen, STYLE_PLAIN, line, RENDER_NO_LIMIT);
 	(void)fputc('\n', screen->out);
 }

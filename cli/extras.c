@@ -17,6 +17,14 @@ static const struct extra_row options[] = {
 #include "cli/extras.def"
 };
 
+static const struct also_row {
+	enum verb verb;
+	enum extra option;
+} also[] = {
+#define ALSO(verb, name) {VERB_##verb, EXTRA_##name},
+#include "cli/extras.def"
+};
+
 static const struct position_row positions[] = {
 #define POSITION(verb, field) {VERB_##verb, #field},
 #include "cli/extras.def"
@@ -124,6 +132,18 @@ extras_switch(enum verb verb, int count, char *const *words)
 	return verb;
 }
 
+/* Is the option the owner's: its own, or another's that it takes, too? */
+static bool
+is_of(enum verb owner, const struct extra_row *option)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(also) / sizeof(also[0]); i++)
+		if (also[i].verb == owner && &options[also[i].option] == option)
+			return true;
+	return option->verb == owner;
+}
+
 bool
 extras_takes(enum verb verb, const struct extra_row *option)
 {
@@ -132,10 +152,10 @@ extras_takes(enum verb verb, const struct extra_row *option)
 	if (option->verb == VERB_NONE)
 		return option->of_texts ? has_long_text(verb) : bulk[verb];
 	for (i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
-		if (switches[i].verb == option->verb &&
-		    switches[i].other == verb)
+		if (switches[i].other == verb &&
+		    is_of(switches[i].verb, option))
 			return true;
-	return option->verb == verb;
+	return is_of(verb, option);
 }
 
 bool

@@ -214,7 +214,8 @@ view_more(const struct screen *screen, enum verb verb, const cJSON *asked,
 	}
 	append_word(command, sizeof(command), "--cursor");
 	append_word(command, sizeof(command), next);
-	(void)fprintf(screen->out, "\nMore: ");
+	(void)fprintf(
+	    screen->out, "\n%s: ", verb == VERB_show ? "Earlier" : "More");
 	/* Never cut: it is to be copied. */
 	screen_text(screen, STYLE_DIM, command, RENDER_NO_LIMIT);
 	(void)fputc('\n', screen->out);

@@ -100,17 +100,23 @@ drop_receipt(cJSON *data)
 
 /* To the file, or to standard output where there is none. */
 static enum err
-write_out(const struct session *session, const char *path, const char *text,
-    size_t len, struct fault *fault)
+write_out(const struct session *session, const char *path, bool force,
+    const char *text, size_t len, struct fault *fault)
 {
 	bool standard = path == NULL || strcmp(path, "-") == 0;
-	FILE *file = standard ? session->screen.out : fopen(path, "we");
+	FILE *file =
+	    standard ? session->screen.out : fopen(path, force ? "we" : "wxe");
 	bool written = file != NULL && fwrite(text, 1, len, file) == len;
 
 	if (file != NULL && !standard && fclose(file) != 0)
 		written = false;
 	if (written)
 		return OK;
+	if (file == NULL && errno == EEXIST)
+		return fault_set(fault, ERR_CONFLICT,
+		    "%s: is there already: name another file, or say --force "
+		    "to write over it",
+		    path);
 	return fault_here(fault, ERR_IO, "%s: cannot be written: %s",
 	    standard ? "standard output" : path, strerror(errno));
 }
@@ -152,7 +158,8 @@ write_report(const struct args *args, const struct session *session,
 	}
 	text = (args->verb == VERB_report_weekly ? paper_week : paper_incident)(
 	    data, format, &len);
-	err = write_out(session, path, text, len, fault);
+	err = write_out(
+	    session, path, args->extras[EXTRA_force] != NULL, text, len, fault);
 	free(text);
 	return err;
 }

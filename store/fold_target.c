@@ -127,8 +127,10 @@ fold_one(struct folding *f, struct change *change, enum target_kind kind,
 	else if (!there)
 		return OK;
 	follow(&target, after, f->entry->time_ms);
-	if (target.stopped_ms == 0)
+	if (target.stopped_ms == 0) {
 		after->due_ms = sooner(after->due_ms, target_due_ms(&target));
+		after->missed |= target.percent == 100;
+	}
 	return target_put(f->txn, &target);
 }
 
@@ -150,11 +152,26 @@ fold_targets(
 	    before->acknowledged_ms == after->acknowledged_ms)
 		return OK;
 	after->due_ms = 0;
+	after->missed = false;
 	for (int kind = 0; kind < TARGET_COUNT && err == OK; kind++)
 		err = fold_one(f, &change, (enum target_kind)kind, after);
 	if (change.spans.bad)
 		return ERR_CORRUPT;
 	return err;
+}
+
+/* Its incident is found among those that are overdue from now on. */
+static enum err
+miss(struct folding *f, const struct incident_target *target)
+{
+	struct incident before, after;
+	enum err err = incident_get(f->txn, target->incident, &before);
+
+	if (err != OK || target->stopped_ms != 0 || before.missed)
+		return err;
+	after = before;
+	after.missed = true;
+	return incident_put(f->txn, &before, &after);
 }
 
 enum err
@@ -179,5 +196,6 @@ fold_target_step(struct folding *f)
 		    step_ms(&target, target_next_percent(target.percent));
 	else if (again_ms != 0)
 		target.next_ms = f->entry->time_ms + again_ms;
-	return target_put(f->txn, &target);
+	err = target_put(f->txn, &target);
+	return err == OK && percent == 100 ? miss(f, &target) : err;
 }

@@ -54,7 +54,9 @@ index_choose(struct list *list)
 	const struct incident_filter *filter = list->filter;
 
 	list->index = INDEX_OPEN;
-	if (filter->tag != NULL) {
+	if (filter->overdue) {
+		list->index = INDEX_OVERDUE;
+	} else if (filter->tag != NULL) {
 		list->index = INDEX_TAG;
 	} else if (filter->assignee > 0) {
 		list->index = INDEX_ASSIGNEE;
@@ -367,9 +369,7 @@ facts_pass(
 		   incident->assignee == filter->assignee) &&
 	       (filter->opened_by < 0 ||
 		   incident->opened_by == filter->opened_by) &&
-	       (filter->overdue_ms == 0 ||
-		   (incident->due_ms != 0 &&
-		       incident->due_ms < filter->overdue_ms)) &&
+	       (filter->source == 0 || incident->source == filter->source) &&
 	       (filter->tag == NULL || has_tag(incident, filter->tag));
 }
 

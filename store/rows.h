@@ -108,6 +108,8 @@ enum incident_index {
 	INDEX_ASSIGNEE = 3, /* principal u32, 0: nobody */
 	INDEX_TAG = 4, /* length u8, tag */
 	INDEX_OPENED_BY = 5, /* principal u32; none for triage */
+	INDEX_OVERDUE =
+	    6, /* nothing to select by; of those with a missed target */
 };
 
 struct index_group {

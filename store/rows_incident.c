@@ -4,7 +4,7 @@
  * An incident:
  *
  *   revision u64; severity, status, kind, classification, verdict, impact,
- *   tlp, pap, flags (bit 0 major, 1 unread, 2 umbrella), number of tags, of
+ *   tlp, pap, flags (bit 0 major, 1 unread, 2 umbrella, 3 missed), number of tags, of
  *   techniques, of hosts u8 each; assignee, opened_by, source u32 each;
  *   follows, alerts, occurred, detected, opened, updated, acknowledged,
  *   triaged, contained, resolved, closed u64 each; level u8, due u64; the entries that occurred, detected, opened,
@@ -22,6 +22,7 @@ enum {
 	FLAG_MAJOR = 1,
 	FLAG_UNREAD = 2,
 	FLAG_UMBRELLA = 4,
+	FLAG_MISSED = 8,
 	COUNT_OPEN = 1, /* in the table counts */
 	INCIDENT_BYTES_MAX = 8 + 16 + 3 * 4 + 11 * 8 + 17 + 1 + 8 + 8 * 8 + 12 +
 			     8 + 5 + LIMIT_GRANTS_MAX * 4 +
@@ -42,7 +43,8 @@ words_encode(struct pack *value, const struct incident *incident)
 	pack_u8(value, incident->pap);
 	pack_u8(value, (incident->major ? FLAG_MAJOR : 0u) |
 			   (incident->unread ? FLAG_UNREAD : 0u) |
-			   (incident->umbrella ? FLAG_UMBRELLA : 0u));
+			   (incident->umbrella ? FLAG_UMBRELLA : 0u) |
+			   (incident->missed ? FLAG_MISSED : 0u));
 	pack_u8(value, (unsigned)incident->tags_count);
 	pack_u8(value, (unsigned)incident->techniques_count);
 	pack_u8(value, (unsigned)incident->hosts_count);
@@ -126,6 +128,7 @@ words_decode(struct unpack *from, struct incident *incident)
 	incident->major = (flags & FLAG_MAJOR) != 0;
 	incident->unread = (flags & FLAG_UNREAD) != 0;
 	incident->umbrella = (flags & FLAG_UMBRELLA) != 0;
+	incident->missed = (flags & FLAG_MISSED) != 0;
 	incident->tags_count = unpack_u8(from);
 	incident->techniques_count = unpack_u8(from);
 	incident->hosts_count = unpack_u8(from);
@@ -232,6 +235,7 @@ index_group_pack(struct pack *pack, const struct index_group *group)
 	pack_u8(pack, group->index);
 	switch (group->index) {
 	case INDEX_OPEN:
+	case INDEX_OVERDUE:
 		break;
 	case INDEX_STATUS:
 		pack_u8(pack, group->number);
@@ -280,6 +284,7 @@ indexes_set(struct state_txn *txn, const struct incident *incident, bool there)
 	    {INDEX_STATUS, incident->status, true},
 	    {INDEX_ASSIGNEE, incident->assignee, true},
 	    {INDEX_OPENED_BY, incident->opened_by, incident->opened_by != 0},
+	    {INDEX_OVERDUE, 0, incident->missed},
 	};
 	enum err err = OK;
 
@@ -302,7 +307,7 @@ indexes_differ(const struct incident *a, const struct incident *b)
 {
 	if (a->severity != b->severity || a->status != b->status ||
 	    a->assignee != b->assignee || a->opened_by != b->opened_by ||
-	    a->tags_count != b->tags_count)
+	    a->missed != b->missed || a->tags_count != b->tags_count)
 		return true;
 	for (size_t i = 0; i < a->tags_count; i++) {
 		if (strcmp(a->tags[i], b->tags[i]) != 0)

@@ -87,7 +87,7 @@ silence_put(struct state_txn *txn, const struct silence *before,
 }
 
 enum err
-silence_each(struct state_txn *txn,
+silence_each(struct state_txn *txn, uint64_t below,
     bool (*row)(void *arg, const struct silence *silence), void *arg)
 {
 	struct counters counters;
@@ -95,7 +95,10 @@ silence_each(struct state_txn *txn,
 	uint64_t number;
 	enum err err = state_counters(txn, &counters);
 
-	for (number = counters.silences; err == OK && number > 0; number--) {
+	number = counters.silences;
+	if (below != 0 && below <= number)
+		number = below - 1;
+	for (; err == OK && number > 0; number--) {
 		err = silence_get(txn, number, &silence);
 		if (err == OK && !row(arg, &silence))
 			break;

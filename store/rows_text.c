@@ -113,3 +113,34 @@ history_each(struct state_txn *txn, enum subject_type type, uint64_t number,
 	lmdb_cursor_close(&cursor);
 	return err == ERR_MISSING ? OK : err;
 }
+
+enum err
+history_back(struct state_txn *txn, enum subject_type type, uint64_t number,
+    uint64_t before, bool (*row)(void *arg, const struct history_row *row),
+    void *arg)
+{
+	struct lmdb_cursor *cursor;
+	struct slice key;
+	struct slice value;
+	struct history_row history;
+	PACK(from, HISTORY_KEY_BYTES);
+	enum err err;
+
+	pack_u8(&from, type);
+	pack_u64(&from, number);
+	pack_u64(&from, before);
+	err = lmdb_cursor_open(txn->lmdb, TABLE_history, &cursor);
+	if (err != OK)
+		return err;
+	for (err = lmdb_seek_below(cursor, pack_slice(&from), &key, &value);
+	     err == OK; err = lmdb_previous(cursor, &key, &value)) {
+		if (key.len != HISTORY_KEY_BYTES ||
+		    memcmp(key.bytes, from.bytes, 9) != 0)
+			break;
+		err = history_decode(key, value, &history);
+		if (err != OK || !row(arg, &history))
+			break;
+	}
+	lmdb_cursor_close(&cursor);
+	return err == ERR_MISSING ? OK : err;
+}

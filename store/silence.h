@@ -18,8 +18,8 @@ struct silence {
 
 MUST_CHECK enum err silence_get(
     struct state_txn *txn, uint64_t number, struct silence *silence);
-/* Newest first, until row returns false. */
-MUST_CHECK enum err silence_each(struct state_txn *txn,
+/* Those below the number (0: all), newest first, until row returns false. */
+MUST_CHECK enum err silence_each(struct state_txn *txn, uint64_t below,
     bool (*row)(void *arg, const struct silence *silence), void *arg);
 /* Those that last beyond at_ms, the one that ends first first. */
 MUST_CHECK enum err silence_lasting(struct state_txn *txn, uint64_t at_ms,

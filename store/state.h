@@ -119,6 +119,7 @@ struct incident {
 	enum tlp tlp;
 	enum pap pap;
 	bool major, unread, umbrella;
+	bool missed; /* a target that runs was missed, and that was told */
 	uint32_t assignee; /* 0: nobody */
 	uint32_t opened_by; /* 0: triage */
 	uint32_t source; /* of the alert that opened it; 0: none */
@@ -210,7 +211,8 @@ struct incident_filter {
 	const char *tag; /* NULL: any */
 	uint64_t since_ms, until_ms; /* of opening; 0: no bound */
 	const char *text; /* words that the title holds, NULL: any */
-	uint64_t overdue_ms; /* only those due before then; 0: any */
+	bool overdue; /* only those of which a target is missed */
+	uint32_t source; /* only those opened by its alerts; 0: any */
 	enum incident_sort sort;
 	size_t visit_max;
 };
@@ -234,6 +236,10 @@ struct history_row {
 	unsigned kind;
 	uint32_t actor, part;
 };
+/* What concerned the subject, newest first, seq below `before`. */
+MUST_CHECK enum err history_back(struct state_txn *txn, enum subject_type type,
+    uint64_t number, uint64_t before,
+    bool (*row)(void *arg, const struct history_row *row), void *arg);
 /* What concerned the subject, oldest first, seq above `after`. */
 MUST_CHECK enum err history_each(struct state_txn *txn, enum subject_type type,
     uint64_t number, uint64_t after,

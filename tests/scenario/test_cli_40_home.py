@@ -1,4 +1,5 @@
 """init, up, down, key, people, verify: a home from nothing to a journal that can be checked."""
+import json
 import os
 import re
 import shutil
@@ -245,7 +246,11 @@ def test_a_key_is_made_enrolled_and_revoked(home, cli):
     # A file with the public half alone will do, and so will the half itself.
     half = home / "half.public"
     half.write_text(public + "\n")
-    assert "this key is ids-1's" in admin.says("people", "enrol", "again", "--public", half, "--roles", "analyst", code=5)
+    assert "this key was ids-1's and is revoked" in admin.says("people", "enrol", "again", "--public", half, "--roles", "analyst", code=5)
+    assert "is enrolled already, as lead" in admin.says(
+        "people", "enrol", "again", home / "keys/lead.key", "analyst", code=5)
+    own = json.loads((home / "keys/lead.key").read_text())["server"]
+    assert "the broker's own key" in admin.says("people", "enrol", "x", "--public", own, "--roles", "analyst", code=5)
     assert "40 characters" in admin.says("people", "enrol", "x", "--public", "short", "--roles", "analyst", code=2)
 
 

@@ -179,6 +179,13 @@ def test_a_report_is_the_same_for_the_same_journal_and_needs_nothing_else(people
     assert "http" not in pages["html"].decode().replace("http-equiv", "")
     assert people.lead.json("report", 1)["as_of"]["head"] == head
     people.lead.says("report", 1, "--format", "pdf", code=2)
+    # What is there is not written over, unless that is wanted.
+    before = pages["md"]
+    people.lead.out("comment", 1, "one thing more")
+    assert "is there already" in people.lead.says("report", 1, "-o", tmp_path / "report.md", code=5)
+    assert (tmp_path / "report.md").read_bytes() == before
+    people.lead.out("report", 1, "-o", tmp_path / "report.md", "--force")
+    assert (tmp_path / "report.md").read_bytes() != before
     assert "cannot be written" in people.lead.says("report", 1, "-o", tmp_path / "no" / "such", code=1)
 
 

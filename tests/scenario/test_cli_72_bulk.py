@@ -3,6 +3,7 @@ import json
 
 import pytest
 from command_line import CommandLine, Terminal
+from test_workers_10 import Workers, until
 
 SCAN = "tag=scan,severity=low"
 
@@ -144,3 +145,19 @@ def test_what_is_no_filter_is_refused_before_anything_is_done(broker, lead, word
     open_some(broker, 1)
     assert says in lead.says(*words, code=2)
     assert lead.json("show", 1)["revision"] == 1
+
+
+def test_a_filter_by_source_takes_what_its_alerts_opened(broker, lead):
+    lead.out("alert", "push", "--source", "probe", "--format", "native",
+             stdin=json.dumps({"title": "Port scan", "severity": "high"}))
+    lead.out("open", "By hand", "--severity", "low")
+    workers = Workers(broker)
+    try:
+        workers.start()
+        until(lambda: len(lead.settled("list")["incidents"]), lambda count: count == 2)
+    finally:
+        workers.end()
+    done = lead.json("update", "--where", "source=probe", "--tag", "scan", "--yes")
+    assert [row["outcome"] for row in done["results"]] == ["done"]
+    assert lead.json("list", "--tag", "scan")["incidents"][0]["title"] == "Port scan"
+    assert "nothing was ever received from ghost" in lead.says("list", "--source", "ghost", code=2)

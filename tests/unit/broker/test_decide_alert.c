@@ -272,6 +272,9 @@ Test(decide_alert, attaches_to_an_open_incident_and_to_no_other)
 	    "{'alert':'ALR-1/1','incident':'INC-1','if_revision':1}");
 	cr_assert_str_eq(harness_events(&h), "alert.promoted");
 	cr_assert_eq(harness_incident(&h, 1).alerts, 2);
+	/* Who worked on the incident as it was is told. */
+	cr_assert_eq(harness_number(&h, "revision"), 2);
+	cr_assert_eq(harness_incident(&h, 1).revision, 2);
 	harness_bring(&h, 1, STATUS_closed);
 	cr_assert_eq(harness_do(&h, ANALYST, VERB_alert_promote,
 			 "{'alert':'ALR-1/2','incident':'INC-1'}"),

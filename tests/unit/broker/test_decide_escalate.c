@@ -147,10 +147,12 @@ Test(read_target, lists_what_is_overdue)
 	cr_assert_eq(
 	    harness_ask(&targets_h, LEAD, VERB_list, "{'overdue':true}"), OK);
 	cr_assert_eq(harness_count(&targets_h, "incidents"), 0);
-	targets_h.now_ms += 1;
+	act_at(targets_h.now_ms + 1);
 	cr_assert_eq(
 	    harness_ask(&targets_h, LEAD, VERB_list, "{'overdue':true}"), OK);
 	cr_assert_eq(harness_count(&targets_h, "incidents"), 1);
+	/* An index has them, however many others are open. */
+	cr_assert_eq(harness_number(&targets_h, "visited"), 1);
 	cr_assert_str_eq(harness_text(&targets_h, "incidents[0].id"), "INC-2");
 	cr_assert(cJSON_IsTrue(harness_at(&targets_h, "incidents[0].overdue")));
 	cr_assert_eq(

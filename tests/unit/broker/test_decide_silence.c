@@ -143,3 +143,36 @@ Test(decide_silence, holds_no_more_at_once_than_the_limit)
 	harness_must(&h, ANALYST, VERB_silence_end, "{'silence':1}");
 	silence("'source':'a'");
 }
+
+TestSuite(read_silence, .init = begin, .fini = end);
+
+Test(read_silence, lists_all_of_them_page_by_page)
+{
+	char cursor[64];
+	int i;
+
+	for (i = 0; i < 5; i++)
+		silence("'source':'wazuh'");
+	harness_must(&h, ANALYST, VERB_silence_end, "{'silence':5}");
+	cr_assert_eq(
+	    harness_ask(&h, ANALYST, VERB_silence_list, "{'limit':2}"), OK);
+	cr_assert_eq(harness_count(&h, "silences"), 4, "all that hold");
+	cr_assert_null(harness_at(&h, "next"));
+	cr_assert_eq(harness_ask(&h, ANALYST, VERB_silence_list,
+			 "{'all':true,'limit':2}"),
+	    OK);
+	cr_assert_eq(harness_number(&h, "silences[0].silence"), 5);
+	cr_assert_str_eq(harness_text(&h, "silences[0].state"), "ended");
+	(void)snprintf(cursor, sizeof(cursor), "%s", harness_text(&h, "next"));
+	cr_assert_eq(
+	    harness_ask(&h, ANALYST, VERB_silence_list,
+		body_of("{'all':true,'limit':3,'cursor':'%s'}", cursor)),
+	    OK);
+	cr_assert_eq(harness_count(&h, "silences"), 3);
+	cr_assert_eq(harness_number(&h, "silences[2].silence"), 1);
+	cr_assert_null(harness_at(&h, "next"));
+	cr_assert_eq(harness_ask(&h, ANALYST, VERB_silence_list,
+			 "{'all':true,'cursor':'x'}"),
+	    ERR_INVALID);
+	cr_assert_str_eq(h.fault.field, "cursor");
+}

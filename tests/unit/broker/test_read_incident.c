@@ -409,13 +409,18 @@ Test(read_show, pages_its_history)
 		harness_must(&h, ANALYST, VERB_comment,
 		    body_of("{'incident':'INC-1','text':'%d'}", i));
 	ask(ANALYST, VERB_show, "{'incident':'INC-1','limit':3}");
+	/* The newest first of all pages, the newest last of each. */
 	cr_assert_eq(harness_count(&h, "history"), 3);
+	cr_assert_str_eq(harness_text(&h, "history[0].text.text"), "1");
+	cr_assert_str_eq(harness_text(&h, "history[2].text.text"), "3");
 	(void)snprintf(cursor, sizeof(cursor), "%s", harness_text(&h, "next"));
 	cr_assert_str_neq(cursor, "");
 	ask(ANALYST, VERB_show,
 	    body_of("{'incident':'INC-1','limit':3,'cursor':'%s'}", cursor));
 	cr_assert_eq(harness_count(&h, "history"), 2);
-	cr_assert_str_eq(harness_text(&h, "history[1].text.text"), "3");
+	cr_assert_str_eq(
+	    harness_text(&h, "history[0].kind"), "incident.opened");
+	cr_assert_str_eq(harness_text(&h, "history[1].text.text"), "0");
 	cr_assert_null(harness_at(&h, "next"));
 	cr_assert_eq(harness_ask(&h, ANALYST, VERB_show,
 			 "{'incident':'INC-1','cursor':'x'}"),
