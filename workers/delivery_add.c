@@ -272,10 +272,12 @@ look_inside(struct adding *a, const struct format *envelope, bool guess)
 	return look.added;
 }
 
+/* why: of DELIVERY_FAULT_BYTES / 2, or NULL. */
 static bool
 belongs(const struct format *format, const cJSON *object, char *why)
 {
-	return format_is(format, object, why, DELIVERY_FAULT_BYTES / 2) ||
+	return format_is(format, object, why,
+		   why == NULL ? 0 : DELIVERY_FAULT_BYTES / 2) ||
 	       format_passes_over(format, object);
 }
 
@@ -285,12 +287,11 @@ settle(struct adding *a)
 {
 	struct delivery *delivery = a->delivery;
 	const struct format *const *format = formats_all(delivery->formats);
-	char why[DELIVERY_FAULT_BYTES / 2];
 
 	for (; *format != NULL; format++) {
 		if ((*format)->text != TEXT_none ||
 		    ((*format)->guesses && !a->guess) ||
-		    !belongs(*format, a->object, why))
+		    !belongs(*format, a->object, NULL))
 			continue;
 		/* What is known inside, what looks like an alert, itself. */
 		if (look_inside(a, *format, false) > 0 || a->err != OK ||
@@ -316,7 +317,7 @@ add_settled(struct adding *a)
 {
 	struct delivery *delivery = a->delivery;
 	const struct format *const *envelope = formats_all(delivery->formats);
-	char why[DELIVERY_FAULT_BYTES / 2], other[DELIVERY_FAULT_BYTES / 2];
+	char why[DELIVERY_FAULT_BYTES / 2];
 
 	a->format = delivery->format;
 	if (belongs(a->format, a->object, why)) {
@@ -326,7 +327,7 @@ add_settled(struct adding *a)
 	for (; *envelope != NULL; envelope++)
 		if ((*envelope)->envelope.count > 0 &&
 		    (*envelope)->text == TEXT_none &&
-		    belongs(*envelope, a->object, other) &&
+		    belongs(*envelope, a->object, NULL) &&
 		    (look_inside(a, *envelope, false) > 0 || a->err != OK))
 			return a->err;
 	return delivery_fault(delivery, "%snot of the format %s: %s", a->where,

@@ -95,6 +95,8 @@ excuse(const struct check *check, char *why, size_t size)
 	};
 	const struct condition *c = check->condition;
 
+	if (size == 0)
+		return;
 	if (!check->any)
 		(void)snprintf(why, size, "nothing at %s", c->path);
 	else if (c->kind != CONDITION_is && c->kind != CONDITION_matches)
@@ -111,14 +113,19 @@ excuse(const struct check *check, char *why, size_t size)
 	normal_mend(why);
 }
 
-/* Recursion is as deep as the file had levels: YAML_DEPTH_MAX. */
+/*
+ * size 0: nobody asks why not.  Recursion is as deep as the file had levels:
+ * YAML_DEPTH_MAX.
+ */
 static bool
 holds(const struct format *format, const struct condition *condition,
     const cJSON *object, char *why, size_t size)
 {
 	struct check check = {condition, format, false, false, NULL};
-	char first[128] = "";
-	size_t i;
+	char first[128];
+	size_t first_size = size == 0 ? 0 : sizeof(first), i;
+
+	first[0] = '\0';
 
 	switch (condition->kind) {
 	case CONDITION_all:
@@ -131,15 +138,17 @@ holds(const struct format *format, const struct condition *condition,
 		for (i = 0; i < condition->children_count; i++)
 			if (holds(format, &condition->children[i], object,
 				i == 0 ? first : why,
-				i == 0 ? sizeof(first) : size))
+				i == 0 ? first_size : size))
 				return true;
-		(void)snprintf(why, size, "%s", first);
-		normal_mend(why);
+		if (size > 0) {
+			(void)snprintf(why, size, "%s", first);
+			normal_mend(why);
+		}
 		return false;
 	case CONDITION_none:
 		for (i = 0; i < condition->children_count; i++)
 			if (holds(format, &condition->children[i], object,
-				first, sizeof(first))) {
+				first, 0)) {
 				(void)snprintf(why, size,
 				    "something at %s, which is another "
 				    "format's",
@@ -164,7 +173,8 @@ format_is(
 {
 	const char *reason, *what;
 
-	why[0] = '\0';
+	if (size > 0)
+		why[0] = '\0';
 	if (!holds(format, &format->recognise, object, why, size))
 		return false;
 	if (format->guesses && !guess_is(object)) {
@@ -174,6 +184,8 @@ format_is(
 	}
 	if (format->strict == NULL || format->strict(object, &reason, &what))
 		return true;
+	if (size == 0)
+		return false;
 	(void)snprintf(why, size, "%s%s%.40s%s", reason,
 	    what == NULL ? "" : " \"", what == NULL ? "" : what,
 	    what == NULL ? "" : "\"");
@@ -184,10 +196,8 @@ format_is(
 bool
 format_passes_over(const struct format *format, const cJSON *object)
 {
-	char why[128];
-
 	return format->others.children_count > 0 &&
-	       holds(format, &format->others, object, why, sizeof(why));
+	       holds(format, &format->others, object, NULL, 0);
 }
 
 bool

@@ -165,8 +165,8 @@ struct format {
 };
 
 /*
- * Is object an alert of the format?  Otherwise why (size bytes) is half a
- * sentence in UTF-8 that says what is missing.
+ * Is object an alert of the format?  Otherwise why (size bytes; 0 when nobody
+ * asks) is half a sentence in UTF-8 that says what is missing.
  */
 bool format_is(
     const struct format *format, const cJSON *object, char *why, size_t size);
