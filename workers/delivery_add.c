@@ -295,7 +295,8 @@ settle(struct adding *a)
 			continue;
 		/* What is known inside, what looks like an alert, itself. */
 		if (look_inside(a, *format, false) > 0 || a->err != OK ||
-		    (a->guess && look_inside(a, *format, true) > 0) ||
+		    (a->guess && !(*format)->known_inside &&
+			look_inside(a, *format, true) > 0) ||
 		    a->err != OK)
 			return a->err;
 		if ((*format)->rows_count == 0 && !(*format)->guesses)

@@ -407,8 +407,12 @@ read_sensor(struct format_reading *r, const struct yaml *node)
 static enum err
 read_guess(struct format_reading *r, const struct yaml *node)
 {
-	r->format->guesses =
-	    node->kind == YAML_SCALAR && strcmp(node->text, "yes") == 0;
+	bool scalar = node->kind == YAML_SCALAR;
+
+	r->format->guesses = scalar && strcmp(node->text, "yes") == 0;
+	r->format->known_inside = scalar && strcmp(node->text, "no") == 0;
+	if (!r->format->guesses && !r->format->known_inside)
+		return format_refuse(r, node, "expected yes or no");
 	return OK;
 }
 

@@ -167,6 +167,12 @@ ALERTS = [
      {"title": "Poison", "means": "info", "hash": SHA256, "mitre": "T1204", "dedup": "bundle--1"}),
     ("xml", '<alarm id="a-1"><threat_name>Forced door</threat_name><severity>high</severity><host>gate2</host></alarm>',
      {"title": "Forced door", "severity": "high", "host": "gate2"}),
+    ("guardduty", {"received": "2026-01-02T03:04:06Z", "body": json.dumps({"detail": GUARDDUTY, "detail-type": "x", "source": "aws.guardduty"})},
+     {"title": "Port scan", "host": "i-1", "dedup": "g1"}),
+    ("sentinel", {"status": "success", "incident": {"type": "Microsoft.SecurityInsights/Incidents", "properties": {
+        "title": "Odd sign-in", "severity": "Medium", "incidentNumber": 17}}}, {"title": "Odd sign-in", "dedup": 17}),
+    ("generic", {"action": "created", "alert": {"rule_name": "Odd", "severity": "high"}, "sender": {"login": "ada"}},
+     {"title": "Odd", "user": "ada"}),
     ("generic", {"alerts": [{"threat_name": "Emotet", "risk": "high", "computer": "pc7"}, {"threat_name": "Qbot", "risk": "low"}]},
      {"title": "Emotet", "severity": "high", "host": "pc7"}),
 ]
@@ -197,7 +203,7 @@ def test_variants_of_each_product_are_its_own_and_come_out_whole(cli, tmp_path):
 
 def test_every_mapping_has_such_an_alert_and_a_section_in_the_manual(cli):
     names = {row["name"] for row in cli.json("mapping", "list")["mappings"]}
-    elsewhere = {"native", "alertmanager", "lists", "pubsub", "splunk-hec"}
+    elsewhere = {"native", "alertmanager", "lists", "pubsub", "splunk-hec", "wrapped"}
     assert names - elsewhere == {row[0] for row in ALERTS}
     manual = (ROOT / "docs/INTAKE.md").read_text()
     for name in names:

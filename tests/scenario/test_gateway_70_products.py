@@ -13,7 +13,7 @@ MANUAL = (ROOT / "docs/INTAKE.md").read_text()
 SECTIONS = {text.split("\n", 1)[0]: text for text in re.split(r"^### ", MANUAL.split("\n## Products\n", 1)[1], flags=re.M)[1:]}
 GATEWAY = "http://127.0.0.1:7480"
 # What is the same whatever comes, and our own form.
-ELSEWHERE = {"native": {"title": "Forced door", "severity": "high"}, "lists": {"alerts": [{"title": "x", "host": "h"}]},
+ELSEWHERE = {"wrapped": {"alert": {"rule": "x", "host": "h"}}, "native": {"title": "Forced door", "severity": "high"}, "lists": {"alerts": [{"title": "x", "host": "h"}]},
              "pubsub": {"subscription": "s", "message": {"data": "eyJmaW5kaW5nIjp7fX0="}}, "splunk-hec": {"event": {"title": "x"}, "index": "i"}}
 
 
