@@ -124,7 +124,7 @@ local_mapping_show(struct session *session, const struct local_args *args)
 		err = fault_set(&fault, ERR_MISSING,
 		    "%s is no mapping: `tocsin mapping list` has them",
 		    args->words[0]);
-	if (err == OK) {
+	if (format != NULL) {
 		body = body_of(format);
 		if (session->json) {
 			report_done(session, body, "%s", "");
