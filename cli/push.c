@@ -12,6 +12,7 @@
 #include "cli/claim.h"
 #include "cli/command.h"
 #include "cli/lines.h"
+#include "cli/mapping.h"
 #include "cli/remote.h"
 #include "cli/slurp.h"
 #include "protocol/json.h"
@@ -389,6 +390,32 @@ summarise(const struct push *push)
 		    push->alerts, push->first, push->last);
 }
 
+/*
+ * A name that no mapping here has is a mistake: what is pushed with it could
+ * never be read.  Where the mappings themselves cannot be read, the worker says
+ * what is known.
+ */
+static enum err
+check_format(
+    const struct args *args, const struct session *session, struct fault *fault)
+{
+	const char *name = json_text(args->body, "format");
+	struct formats *formats;
+	struct fault ignored;
+	enum err err = OK;
+
+	if (name == NULL || mapping_open(session, &formats, &ignored) != OK)
+		return OK;
+	if (formats_find(formats, name) == NULL)
+		err = fault_set(fault, ERR_INVALID,
+		    "--format: no mapping is called %s; there are %s (`tocsin "
+		    "mapping list`), or leave it out to have it found out. One "
+		    "of your own has to lie in the mappings of this home, too",
+		    name, formats_names(formats));
+	formats_close(&formats);
+	return err;
+}
+
 enum err
 push_run(struct args *args, struct session *session, struct client *client,
     struct fault *fault)
@@ -398,6 +425,8 @@ push_run(struct args *args, struct session *session, struct client *client,
 	enum err err = read_batch(args, &push.batch_max, fault);
 
 	push.confirm = args->extras[EXTRA_confirm] != NULL;
+	if (err == OK)
+		err = check_format(args, session, fault);
 	if (err == OK && push.confirm)
 		err = confirm_ready(&push);
 	if (err == OK) {

@@ -44,6 +44,17 @@ def test_standard_input_is_one_alert_or_one_a_line(sensor, analyst):
     assert analyst.settled("alert", "show", 152)["payload"]["bytes"] == len('{"n":"last without newline"}')
 
 
+def test_a_format_that_no_mapping_has_is_refused_by_name(broker, tmp_path, sensor, analyst):
+    alert = tmp_path / "a.json"
+    alert.write_text('{"door": 7}')
+    said = sensor.says("alert", "push", alert, "--format", "wazzuh", code=2)
+    assert "no mapping is called wazzuh" in said and "wazuh" in said and "mapping list" in said
+    assert sensor.out("alert", "push", alert, "--format", "wazuh") == "ALR-1 taken\n"
+    (broker.home / "mappings").mkdir()
+    (broker.home / "mappings/doors.yaml").write_text("format: doors\nrecognise: [/door]\nfields: {title: /door}\n")
+    assert sensor.out("alert", "push", alert, "--format", "doors") == "ALR-2 taken\n"
+
+
 def test_a_repeated_push_counts_once(tmp_path, sensor):
     alert = tmp_path / "a.json"
     alert.write_text("{}")
