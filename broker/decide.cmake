@@ -26,6 +26,7 @@ target_sources(tocsin_broker PRIVATE
 	decide_callback.c
 	read_callback.c
 	delivery.c
+	delivery_acknowledge.c
 	delivery_again.c
 	delivery_emit.c
 	file_named.c

@@ -174,6 +174,8 @@ map_part(struct delivery *delivery, const struct outcome_part *part,
 		return err;
 	if (late)
 		mapped_reason(mapped, "late");
+	if (part->wish == WISH_acknowledge)
+		return delivery_acknowledge(delivery, part, mapped);
 	if (part->wish == WISH_resolve) {
 		mapped_reason(mapped, "resolved_by_source");
 		return map_resolved(delivery, cluster, mapped);

@@ -40,6 +40,7 @@ struct mapped {
 	enum disposition disposition;
 	bool has_status; /* else the status follows from the disposition */
 	enum alert_status status;
+	bool aside; /* it is no alert of its cluster, and not counted there */
 	uint64_t incident; /* 0: none */
 	cJSON *observables; /* canonical, owned; NULL for none */
 	bool has_digest, again;
@@ -81,6 +82,16 @@ enum err delivery_room(struct delivery *delivery, size_t count);
 MUST_CHECK
 enum err delivery_silence(struct delivery *delivery,
     const struct outcome_part *part, uint64_t *silence);
+
+/* ---- acknowledgements (delivery_acknowledge.c) ---- */
+
+/*
+ * The source says that somebody has seen what the part names: that is
+ * acknowledged, once; the part is kept, and is no alert of the cluster.
+ */
+MUST_CHECK
+enum err delivery_acknowledge(struct delivery *delivery,
+    const struct outcome_part *part, struct mapped *mapped);
 
 /* ---- what is read again for its fields' sake (delivery_again.c) ---- */
 

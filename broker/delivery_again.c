@@ -15,7 +15,7 @@ stay(struct delivery *delivery, const struct outcome_part *part,
 	mapped->status = old->status;
 	mapped->incident = old->incident;
 	mapped_reason(mapped, "stays");
-	if (old->incident == 0 || part->wish == WISH_resolve)
+	if (old->incident == 0 || part->wish >= WISH_resolve)
 		return OK;
 	err = delivery_incident(delivery, old->incident, &incident);
 	if (err != OK || !status_is_open(incident.status))

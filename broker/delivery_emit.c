@@ -32,6 +32,10 @@ static const struct {
 	"on its times"},
     {"stays",
 	"read again after a mapping was corrected: it stays where it was"},
+    {"acknowledged_by_source", "its source says that somebody has seen it"},
+    {"acknowledges_what_is_over", "what its source says was seen is over"},
+    {"acknowledges_nothing",
+	"its source says that somebody has seen what never came here"},
     {"new_host", "it names a host that is new to its incident"},
 };
 
@@ -376,8 +380,9 @@ delivery_add(struct delivery *delivery, const struct outcome_part *part,
 			       : status_of(mapped->disposition));
 	put_word(facts, "severity", WORDS_SEVERITY, part->severity);
 	put_word(facts, "classification", WORDS_RSIT, part->classification);
-	put_hex(facts, "cluster", part->cluster, sizeof(part->cluster));
-	if (part->has_external)
+	if (!mapped->aside)
+		put_hex(facts, "cluster", part->cluster, sizeof(part->cluster));
+	if (part->has_external && !mapped->aside)
 		put_hex(
 		    facts, "external", part->external, sizeof(part->external));
 	put_hex(facts, "rule", part->rule, sizeof(part->rule));
@@ -393,7 +398,7 @@ delivery_add(struct delivery *delivery, const struct outcome_part *part,
 		    (uint64_t)(mapped->lag_ms < 0 ? -mapped->lag_ms
 						  : mapped->lag_ms));
 	put_reason_codes(facts, part, mapped);
-	if (mapped->has_digest)
+	if (mapped->has_digest && !mapped->aside)
 		put_hex(facts, "observables", mapped->digest,
 		    sizeof(mapped->digest));
 	if (mapped->again)

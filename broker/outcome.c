@@ -18,7 +18,8 @@ struct place {
 	char *why; /* OUTCOME_WHY_MAX */
 };
 
-static const char *const wishes[] = {"open", "attach", "keep", "resolve"};
+static const char *const wishes[] = {
+    "open", "attach", "keep", "resolve", "acknowledge"};
 
 __attribute__((format(printf, 3, 4))) static enum err
 fault(const struct place *place, enum err err, const char *format, ...)
@@ -95,8 +96,8 @@ check_wish(const cJSON *item, int64_t max, const struct place *place)
 {
 	(void)max;
 	if (!cJSON_IsString(item) || wish_of(item->valuestring) < 0)
-		return fault(
-		    place, ERR_INVALID, "not open, attach, keep or resolve");
+		return fault(place, ERR_INVALID,
+		    "not open, attach, keep, resolve or acknowledge");
 	return OK;
 }
 

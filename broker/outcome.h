@@ -13,7 +13,7 @@
 #include "protocol/words.h"
 #include "store/state.h"
 
-enum wish { WISH_open, WISH_attach, WISH_keep, WISH_resolve };
+enum wish { WISH_open, WISH_attach, WISH_keep, WISH_resolve, WISH_acknowledge };
 
 /* Members of a part, by their rows. */
 enum outcome_member {

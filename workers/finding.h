@@ -12,7 +12,7 @@
 #include "workers/normal.h"
 #include "workers/observables.h"
 
-enum wish { WISH_open, WISH_attach, WISH_keep, WISH_resolve };
+enum wish { WISH_open, WISH_attach, WISH_keep, WISH_resolve, WISH_acknowledge };
 
 enum {
 	FINDING_TECHNIQUE_BYTES = sizeof("t1234.567"),

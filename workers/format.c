@@ -200,12 +200,24 @@ format_passes_over(const struct format *format, const cJSON *object)
 	       holds(format, &format->others, object, NULL, 0);
 }
 
+static bool
+is_one_of(const struct format_words *words, const char *status, size_t len)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (strlen(words->words[i]) == len &&
+		    strncasecmp(words->words[i], status, len) == 0)
+			return true;
+	return false;
+}
+
 bool
 format_resolves(const struct format *format, const char *status, size_t len)
 {
-	for (size_t i = 0; i < format->resolved.count; i++)
-		if (strlen(format->resolved.words[i]) == len &&
-		    strncasecmp(format->resolved.words[i], status, len) == 0)
-			return true;
-	return false;
+	return is_one_of(&format->resolved, status, len);
+}
+
+bool
+format_acknowledges(const struct format *format, const char *status, size_t len)
+{
+	return is_one_of(&format->acknowledged, status, len);
 }

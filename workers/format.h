@@ -158,10 +158,11 @@ struct format {
 	const struct place *external; /* the id that lives until "resolved" */
 	size_t external_count;
 	const char *external_all; /* or else: all members of this object */
-	struct {
-		const char *const *words; /* a status that means it is over */
+	/* What status means that it is over, and that somebody has seen it. */
+	struct format_words {
+		const char *const *words;
 		size_t count;
-	} resolved;
+	} resolved, acknowledged;
 	bool host_is_sensor; /* it is the one that saw it, not the one hit */
 };
 
@@ -175,8 +176,10 @@ bool format_is(
 /* Is it a record that the format passes over? */
 bool format_passes_over(const struct format *format, const cJSON *object);
 
-/* Does the status mean that it is over? */
+/* Does the status mean that it is over; that somebody has seen it? */
 bool format_resolves(
+    const struct format *format, const char *status, size_t len);
+bool format_acknowledges(
     const struct format *format, const char *status, size_t len);
 
 #endif

@@ -376,7 +376,8 @@ read_external_all(struct format_reading *r, const struct yaml *node)
 }
 
 static enum err
-read_resolved(struct format_reading *r, const struct yaml *node)
+read_words(
+    struct format_reading *r, const struct yaml *node, struct format_words *out)
 {
 	const char **words;
 	const struct yaml *item;
@@ -388,12 +389,23 @@ read_resolved(struct format_reading *r, const struct yaml *node)
 	words = keep_bytes(r->keep, node->count * sizeof(*words));
 	if (words == NULL)
 		return ERR_MEMORY;
-	r->format->resolved.words = words;
-	r->format->resolved.count = 0;
+	out->words = words;
+	out->count = 0;
 	for (item = node->first; item != NULL && err == OK; item = item->next)
-		err = format_read_text(
-		    r, item, &words[r->format->resolved.count++]);
+		err = format_read_text(r, item, &words[out->count++]);
 	return err;
+}
+
+static enum err
+read_resolved(struct format_reading *r, const struct yaml *node)
+{
+	return read_words(r, node, &r->format->resolved);
+}
+
+static enum err
+read_acknowledged(struct format_reading *r, const struct yaml *node)
+{
+	return read_words(r, node, &r->format->acknowledged);
 }
 
 static enum err
@@ -434,6 +446,7 @@ static const struct {
     {"fields", read_fields},
     {"severity", format_read_severity},
     {"resolved", read_resolved},
+    {"acknowledged", read_acknowledged},
     {"techniques", read_techniques},
     {"groups", read_groups},
     {"observables", read_observables},

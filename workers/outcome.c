@@ -33,6 +33,7 @@ static const char *const wishes[] = {
     [WISH_attach] = "attach",
     [WISH_keep] = "keep",
     [WISH_resolve] = "resolve",
+    [WISH_acknowledge] = "acknowledge",
 };
 
 static size_t

@@ -115,6 +115,10 @@ decide(struct work *work)
 	    format_resolves(work->format, status->bytes, status->len)) {
 		f->wish = WISH_resolve;
 		finding_reason(f, REASON_resolved, NULL, NULL, NULL);
+	} else if (status->len > 0 && format_acknowledges(work->format,
+					  status->bytes, status->len)) {
+		f->wish = WISH_acknowledge;
+		finding_reason(f, REASON_acknowledged, NULL, NULL, NULL);
 	} else if (f->severity >= work->ask->open) {
 		f->wish = WISH_open;
 		finding_reason(f, REASON_severity_open, severity, open, NULL);

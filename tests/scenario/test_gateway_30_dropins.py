@@ -6,6 +6,8 @@ import subprocess
 import pytest
 
 from conftest import BIN, WAIT_S
+from test_workers_10 import Workers
+from test_workers_10 import triaged as outcome
 
 
 def kept(broker, alert, seq=0):
@@ -55,6 +57,56 @@ def test_pagerduty_s_events_are_answered_as_pagerduty_does(broker, gateway, toke
     gateway.post("/v2/enqueue", {"routing_key": token, "event_action": "resolve", "dedup_key": "k"}, status=202)
     # The token may come in the head as well; then the routing key is anything.
     gateway.post("/v2/enqueue", event("R" * 32), token, 202)
+
+
+def test_an_acknowledgement_acts_on_the_alert_that_it_names(broker, gateway, token):
+    lead, workers = broker.client("lead"), Workers(broker)
+
+    def send(action, key, severity="info"):
+        body = event(token, action, dedup_key=key)
+        body["payload"]["severity"] = severity
+        gateway.post("/v2/enqueue", body if action == "trigger" else {k: body[k] for k in body if k != "payload"}, status=202)
+        send.count += 1
+        return outcome(lead, f"ALR-{send.count}")
+
+    send.count = 0
+    try:
+        workers.start("--workflow", "triage")
+        assert send("trigger", "disk")["disposition"] == "kept"
+        ack = send("acknowledge", "disk")
+        assert (ack["parts"][0]["status"], "acknowledged_by_source" in ack["parts"][0]["codes"]) == ("closed", True)
+        shown = lead.ok("alert.show", {"alert": "ALR-1"})
+        assert shown["parts"][0]["status"] == "acknowledged"
+        assert [e["facts"] for e in shown["history"] if e["kind"] == "alert.acknowledged"] == [{"by": "ALR-2/1"}]
+        # Again, and after a restart: nothing more.
+        send("acknowledge", "disk")
+        broker.restart()
+        gateway.wait_log("answers at the sensors' front")
+        workers.end()
+        workers.start("--workflow", "triage")
+        lead = broker.client("lead")
+        shown = lead.ok("alert.show", {"alert": "ALR-1"})
+        assert len([e for e in shown["history"] if e["kind"] == "alert.acknowledged"]) == 1
+    finally:
+        workers.end()
+
+
+def test_acknowledging_what_is_unknown_or_an_incident_s(broker, gateway, token):
+    lead, workers = broker.client("lead"), Workers(broker)
+    try:
+        workers.start("--workflow", "triage")
+        gateway.post("/v2/enqueue", {"routing_key": token, "event_action": "acknowledge", "dedup_key": "never"}, status=202)
+        unknown = outcome(lead, "ALR-1")
+        assert (unknown["disposition"], unknown["parts"][0]["status"]) == ("kept", "new")
+        assert "acknowledges_nothing" in unknown["parts"][0]["codes"]
+        gateway.post("/v2/enqueue", event(token, dedup_key="grave"), status=202)
+        assert outcome(lead, "ALR-2")["parts"][0]["incident"] == "INC-1"
+        gateway.post("/v2/enqueue", {"routing_key": token, "event_action": "acknowledge", "dedup_key": "grave"}, status=202)
+        assert outcome(lead, "ALR-3")["parts"][0]["incident"] == "INC-1"
+        incident = lead.ok("show", {"incident": "INC-1"})
+        assert incident["alerts"] == 2 and incident["status"] == "new" and "acknowledged" not in incident.body
+    finally:
+        workers.end()
 
 
 def test_the_routing_key_is_not_kept(broker, gateway, token):
