@@ -8,7 +8,6 @@
 #include "broker/clock_watch.h"
 #include "broker/moment.h"
 #include "broker/refusal.h"
-#include "protocol/json.h"
 
 /*
  * A command that settles many things has its entries numbered one after the
@@ -124,7 +123,7 @@ set_answer(struct command *command, struct decision *decision)
 	if (command->err == OK && decision->answer == NULL)
 		command->body = strdup("{}");
 	else if (command->err == OK)
-		command->body = json_print(decision->answer);
+		command->body = cJSON_PrintUnformatted(decision->answer);
 	else
 		command->body = refusal_text(
 		    command->err, &decision->fault, decision->current);

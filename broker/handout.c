@@ -8,7 +8,6 @@
 
 #include "broker/broker.h"
 #include "broker/health.h"
-#include "protocol/json.h"
 #include "protocol/log.h"
 
 /* ---- reading the job ---- */
@@ -28,7 +27,7 @@ read_it(struct handout *handout, struct reading *reading, struct person *person)
 	err = read_job(reading, &lease);
 	if (err != OK)
 		return err;
-	handout->body = json_print(reading->answer);
+	handout->body = cJSON_PrintUnformatted(reading->answer);
 	return handout->body != NULL ? OK : ERR_MEMORY;
 }
 

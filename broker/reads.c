@@ -10,7 +10,6 @@
 #include "broker/refusal.h"
 #include "broker/reply.h"
 #include "broker/writes.h"
-#include "protocol/json.h"
 
 struct read_task {
 	struct task task;
@@ -109,7 +108,7 @@ run(struct task *task, struct reading *reading)
 	read->whole = err == OK && reading->whole;
 	read->status = err == OK ? STATUS_OK : err_status(err);
 	if (err == OK)
-		read->body = json_print(reading->answer);
+		read->body = cJSON_PrintUnformatted(reading->answer);
 	else
 		read->body = refusal_text(err, &reading->fault, NULL);
 	/* The attachments are the task's from here on. */

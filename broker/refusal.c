@@ -2,8 +2,6 @@
 
 #include <stdbool.h>
 
-#include "protocol/json.h"
-
 static bool
 add_fields(cJSON *body, enum err err, const struct ask_fault *fault,
     const cJSON *current)
@@ -30,7 +28,7 @@ refusal_text(enum err err, const struct ask_fault *fault, const cJSON *current)
 	char *text = NULL;
 
 	if (body != NULL && add_fields(body, err, fault, current))
-		text = json_print(body);
+		text = cJSON_PrintUnformatted(body);
 	cJSON_Delete(body);
 	return text;
 }

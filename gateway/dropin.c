@@ -127,7 +127,7 @@ structured(const struct exchange *exchange, struct wire_part data)
 	if (type != NULL)
 		(void)cJSON_AddStringToObject(event, "datacontenttype", type);
 	add_data(event, data);
-	text = json_print(event);
+	text = cJSON_PrintUnformatted(event);
 	cJSON_Delete(event);
 	return text;
 }

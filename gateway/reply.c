@@ -36,7 +36,7 @@ answer_with(
 void
 reply_json(struct request *request, unsigned status, cJSON *body)
 {
-	char *text = json_print(body);
+	char *text = cJSON_PrintUnformatted(body);
 
 	cJSON_Delete(body);
 	answer_with(request, status, json_type, text);
@@ -88,7 +88,7 @@ reply_answer(struct request *request, const struct answer *answer)
 {
 	add_retry(request, answer);
 	answer_with(request, (unsigned)answer->status, json_type,
-	    json_print(answer->body));
+	    cJSON_PrintUnformatted(answer->body));
 }
 
 void

@@ -172,7 +172,7 @@ print_body(struct client *client, enum verb verb, const cJSON *body, bool safe,
 		err = verb == VERB_alert_push ? client_number(client, copy)
 					      : add_key(verb, copy);
 	if (err == OK) {
-		*text = json_print(body);
+		*text = cJSON_PrintUnformatted(body);
 		if (*text == NULL)
 			err = ERR_MEMORY;
 	}

@@ -70,6 +70,31 @@ utf8_valid(const char *text, size_t len)
 	return true;
 }
 
+/* What was parsed up to end is all of it. */
+static bool
+is_whole(const char *end, const char *text, size_t len)
+{
+	while (end < text + len && (unsigned char)*end <= ' ')
+		end++;
+	return end == text + len;
+}
+
+enum err
+json_tree(const char *text, size_t len, cJSON **tree)
+{
+	const char *end = NULL;
+
+	*tree = cJSON_ParseWithLengthOpts(text, len, &end, false);
+	if (*tree != NULL && is_whole(end, text, len))
+		return OK;
+	/* The scanner tells what is no JSON from what had no room. */
+	if (*tree == NULL && json_scan(text, len, true, NULL) == OK)
+		return ERR_MEMORY;
+	cJSON_Delete(*tree);
+	*tree = NULL;
+	return ERR_INVALID;
+}
+
 enum err
 json_parse(const char *text, size_t len, bool big, cJSON **tree,
     struct json_fault *fault)

@@ -71,12 +71,6 @@ enum err json_doc_read(struct json_doc *doc, const char *json, size_t len);
 void json_doc_end(struct json_doc *doc);
 
 /*
- * The tree as text, without spaces: what cJSON_PrintUnformatted makes of it.
- * The caller's to free; NULL when out of memory, and for NULL.
- */
-char *json_print(const cJSON *tree);
-
-/*
  * The value of the key in object as a string, or NULL when there is none or it
  * is no string.  Borrowed from object.
  */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/json.h"
+
 #if defined(__SANITIZE_ADDRESS__)
 #define WATCHED 1
 #elif defined(__has_feature)
@@ -37,6 +39,67 @@ static _Thread_local struct {
 } kept;
 
 static pthread_key_t at_end;
+static bool used; /* cJSON asks here; set before there are threads */
+
+/* ---- memory of one document, thrown away as a whole ---- */
+
+enum {
+	ALIGN = 8,
+	CHUNK_BYTES_MIN = 1024,
+	CHUNK_BYTES_MAX = 32768,
+	TREE_SHARE = 4 /* a tree takes about so many times its text's bytes */
+};
+
+struct json_chunk {
+	struct json_chunk *next;
+	size_t used, size;
+	_Alignas(ALIGN) char bytes[];
+};
+
+/* The document that this thread reads just now, NULL for none; its text. */
+static _Thread_local struct json_doc *reading;
+static _Thread_local size_t reading_bytes;
+
+/* A chunk with room for so many bytes; NULL: out of memory. */
+static struct json_chunk *
+make_chunk(size_t bytes)
+{
+	size_t size = reading_bytes > CHUNK_BYTES_MAX / TREE_SHARE
+			  ? CHUNK_BYTES_MAX
+			  : reading_bytes * TREE_SHARE;
+	struct json_chunk *chunk;
+
+	if (size < CHUNK_BYTES_MIN)
+		size = CHUNK_BYTES_MIN;
+	if (size < bytes)
+		size = bytes;
+	chunk = malloc(sizeof(*chunk) + size);
+	if (chunk == NULL)
+		return NULL;
+	chunk->next = reading->chunks;
+	chunk->used = 0;
+	chunk->size = size;
+	reading->chunks = chunk;
+	return chunk;
+}
+
+static void *
+take_of_document(size_t bytes)
+{
+	struct json_chunk *chunk = reading->chunks;
+	void *taken;
+
+	bytes = (bytes + ALIGN - 1) / ALIGN * ALIGN;
+	if (chunk == NULL || chunk->size - chunk->used < bytes)
+		chunk = make_chunk(bytes);
+	if (chunk == NULL)
+		return NULL;
+	taken = chunk->bytes + chunk->used;
+	chunk->used += bytes;
+	return taken;
+}
+
+/* ---- memory of all other trees ---- */
 
 static void
 give_all_back(void *unused)
@@ -64,6 +127,8 @@ take(size_t size)
 	size_t bytes = LEAST_BYTES + i * STEP_BYTES;
 	void *memory;
 
+	if (reading != NULL)
+		return take_of_document(size);
 	if (i >= SIZES)
 		return malloc(size);
 	memory = kept.first[i];
@@ -79,7 +144,8 @@ give(void *memory)
 {
 	size_t room, i, bytes;
 
-	if (memory == NULL)
+	/* What a document has is thrown away with it. */
+	if (memory == NULL || reading != NULL)
 		return;
 	room = malloc_usable_size(memory);
 	i = (room - LEAST_BYTES) / STEP_BYTES;
@@ -104,6 +170,39 @@ json_memory_use(void)
 {
 	static cJSON_Hooks hooks = {take, give};
 
-	if (!WATCHED && pthread_key_create(&at_end, give_all_back) == 0)
-		cJSON_InitHooks(&hooks);
+	if (WATCHED || pthread_key_create(&at_end, give_all_back) != 0)
+		return;
+	cJSON_InitHooks(&hooks);
+	used = true;
+}
+
+enum err
+json_doc_read(struct json_doc *doc, const char *json, size_t len)
+{
+	enum err err;
+
+	*doc = (struct json_doc){.root = NULL};
+	if (!used)
+		return json_tree(json, len, &doc->root);
+	reading = doc;
+	reading_bytes = len;
+	err = json_tree(json, len, &doc->root);
+	reading = NULL;
+	if (err != OK)
+		json_doc_end(doc);
+	return err;
+}
+
+void
+json_doc_end(struct json_doc *doc)
+{
+	struct json_chunk *chunk;
+
+	if (!used)
+		cJSON_Delete(doc->root);
+	while ((chunk = doc->chunks) != NULL) {
+		doc->chunks = chunk->next;
+		free(chunk);
+	}
+	doc->root = NULL;
 }

@@ -110,7 +110,7 @@ answer_remember(struct folding *f)
 		return OK;
 	(void)facts_hex(&f->facts, "ask", row.ask, sizeof(row.ask));
 	if (facts_has(&f->facts, "answer")) {
-		answer = json_print(
+		answer = cJSON_PrintUnformatted(
 		    cJSON_GetObjectItemCaseSensitive(f->facts.json, "answer"));
 		if (answer == NULL)
 			return ERR_MEMORY;

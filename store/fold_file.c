@@ -1,5 +1,4 @@
 /* Files of an incident: added, read, discarded. */
-#include "protocol/json.h"
 #include "store/fold_entry.h"
 
 static enum err
@@ -15,7 +14,7 @@ text_write(struct folding *f, const struct incident_file *file)
 		return OK;
 	row = cJSON_CreateObject();
 	if (cJSON_AddStringToObject(row, "name", name->valuestring) != NULL)
-		json = json_print(row);
+		json = cJSON_PrintUnformatted(row);
 	cJSON_Delete(row);
 	if (json == NULL)
 		return ERR_MEMORY;

@@ -1,5 +1,4 @@
 /* People, sensors, workers and tokens: enrolled, issued, revoked. */
-#include "protocol/json.h"
 #include "store/fold_entry.h"
 
 static void
@@ -46,7 +45,7 @@ display_write(struct folding *f, uint32_t number)
 		return OK;
 	row = cJSON_CreateObject();
 	json = cJSON_AddStringToObject(row, "display", display) != NULL
-		   ? json_print(row)
+		   ? cJSON_PrintUnformatted(row)
 		   : NULL;
 	cJSON_Delete(row);
 	if (json == NULL)

@@ -1,5 +1,4 @@
 /* Tasks: added to an incident, changed, overdue. */
-#include "protocol/json.h"
 #include "store/fold_entry.h"
 
 struct edit {
@@ -56,7 +55,7 @@ text_write(struct folding *f, const struct incident_task *task)
 		return OK;
 	row = cJSON_CreateObject();
 	if (cJSON_AddStringToObject(row, "title", title->valuestring) != NULL)
-		json = json_print(row);
+		json = cJSON_PrintUnformatted(row);
 	cJSON_Delete(row);
 	if (json == NULL)
 		return ERR_MEMORY;

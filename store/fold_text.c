@@ -1,5 +1,4 @@
 /* Rows of free text, merged with what an entry says anew. */
-#include "protocol/json.h"
 #include "store/fold_entry.h"
 
 /* NULL: no memory. */
@@ -49,7 +48,7 @@ fold_texts_merge(
 		return err;
 	merged = merge(old, text, names, count);
 	if (merged != NULL)
-		printed = json_print(merged);
+		printed = cJSON_PrintUnformatted(merged);
 	cJSON_Delete(merged);
 	cJSON_Delete(old);
 	if (printed == NULL)

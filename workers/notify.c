@@ -29,7 +29,7 @@ limit_ms(const struct job *job)
 static enum err
 run_command(const struct job *job, const struct job_item *item, char *detail)
 {
-	char *input = json_print(item->incident);
+	char *input = cJSON_PrintUnformatted(item->incident);
 	struct hook hook = {.command = item->command,
 	    .name = item->hook,
 	    .on = item->on,

@@ -39,7 +39,7 @@ run(cJSON **outcomes)
 	if (err != OK)
 		return err;
 	/* As the broker reads it. */
-	text = json_print(printed);
+	text = cJSON_PrintUnformatted(printed);
 	cr_assert_eq(json_parse(text, strlen(text), false, outcomes, NULL), OK);
 	free(text);
 	cJSON_Delete(printed);
