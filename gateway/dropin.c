@@ -97,7 +97,7 @@ add_data(cJSON *event, struct wire_part data)
 {
 	size_t room =
 	    sodium_base64_encoded_len(data.len, sodium_base64_VARIANT_ORIGINAL);
-	bool json = json_scan(data.bytes, data.len, false, NULL) == OK;
+	bool json = json_scan(data.bytes, data.len, true, NULL) == OK;
 	char *text =
 	    data.len == 0 ? NULL : calloc(1, json ? data.len + 1 : room);
 

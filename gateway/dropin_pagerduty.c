@@ -107,7 +107,7 @@ take_pagerduty(struct request *request)
 	if (!intake_content(request, &content))
 		return;
 	(void)!json_parse(
-	    content.text.bytes, content.text.len, false, &request->own, NULL);
+	    content.text.bytes, content.text.len, true, &request->own, NULL);
 	why = fault_of(request->own);
 	key = json_text(request->own, "routing_key");
 	if (why == NULL && request->token[0] == '\0' &&

@@ -69,7 +69,7 @@ read_thing(struct request *request, struct content *content,
 	if (!intake_content(request, content))
 		return false;
 	(void)!json_parse(
-	    content->text.bytes, content->text.len, false, &request->own, NULL);
+	    content->text.bytes, content->text.len, true, &request->own, NULL);
 	for (i = 0; i < count; i++) {
 		if (json_text(request->own, needed[i]) != NULL)
 			continue;
