@@ -75,21 +75,30 @@ side_of(const char *name)
 					   : SIDE_NONE;
 }
 
-/* "assigned_to_user", "log_sources", "deviceDetail" */
+/* "deviceDetail", "userDisplayName" */
+static bool
+begins_as_somebody(const char *name)
+{
+	static const char *const beginnings[] = {"device", "user", "host",
+	    "agent", "actor", "account", "endpoint", "machine", "asset",
+	    "client", "computer", "owner"};
+
+	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
+		if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	return false;
+}
+
+/* "assigned_to_user", "log_sources" */
 static bool
 is_somebody(const char *name, size_t len)
 {
 	static const char *const endings[] = {
 	    "user", "account", "host", "agent", "device", "by", "sources"};
-	static const char *const beginnings[] = {"device", "user", "host",
-	    "agent", "actor", "account", "endpoint", "machine", "asset",
-	    "client", "computer", "owner"};
 	size_t n;
 
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
-		if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
-			return true;
-
+	if (begins_as_somebody(name))
+		return true;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		n = strlen(endings[i]);
 		if (len > n && strcmp(name + len - n, endings[i]) == 0)
@@ -257,9 +266,13 @@ look(struct search *search, const cJSON *node, const struct around *outer,
 		ranks[NORMAL_dedup] += SOMEBODY_COSTS;
 	if (around->somebody && ranks[NORMAL_rule_id] != GUESS_NOTHING)
 		ranks[NORMAL_rule_id] += SOMEBODY_COSTS;
+	if (around->foreign && ranks[NORMAL_title] != GUESS_NOTHING)
+		ranks[NORMAL_title] += SOMEBODY_COSTS;
 	if (around->parent_len > 0)
 		rank_with_parent(around, name, ranks);
 	take_sides(around, node, ranks);
+	if (begins_as_somebody(folded))
+		ranks[NORMAL_title] = GUESS_NOTHING;
 	for (int field = 0; field < NORMAL_COUNT; field++) {
 		cost = place_cost(around, field);
 		if (ranks[field] >= GUESS_NOTHING / 2 || cost == GUESS_NOTHING)

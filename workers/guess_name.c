@@ -109,6 +109,7 @@ static void
 rank_within(const char *name, int *ranks)
 {
 	int *hash = &ranks[NORMAL_hash], *mitre = &ranks[NORMAL_mitre];
+	int *severity = &ranks[NORMAL_severity];
 
 	if (*hash == GUESS_NOTHING)
 		*hash = strstr(name, "sha256") != NULL ? ENDING_COSTS
@@ -119,6 +120,8 @@ rank_within(const char *name, int *ranks)
 	    (strstr(name, "before") != NULL || strstr(name, "parent") != NULL ||
 		strstr(name, "old") != NULL))
 		*hash += ENDING_COSTS;
+	if (*severity == GUESS_NOTHING && strstr(name, "severity") != NULL)
+		*severity = ENDING_COSTS + 2;
 	if (*mitre == GUESS_NOTHING && (strstr(name, "technique") != NULL ||
 					   strstr(name, "mitre") != NULL))
 		*mitre = ENDING_COSTS;
@@ -161,16 +164,24 @@ guess_name_ranks(const char *name, size_t len, int *ranks)
 	rank_within(name, ranks);
 }
 
-bool
-guess_name_within(enum guess_within kind, const char *name, size_t len)
+static bool
+is_within(enum guess_within kind, const char *name, size_t len)
 {
 	const struct entry *entry;
 
-	index_names();
 	for (entry = buckets[bucket(name, len)]; entry != NULL;
 	     entry = entry->next)
 		if (entry->row == WITHIN + (int)kind && entry->len == len &&
 		    memcmp(entry->name, name, len) == 0)
 			return true;
 	return false;
+}
+
+bool
+guess_name_within(enum guess_within kind, const char *name, size_t len)
+{
+	index_names();
+	return is_within(kind, name, len) ||
+	       (len > 2 && name[len - 1] == 's' &&
+		   is_within(kind, name, len - 1));
 }

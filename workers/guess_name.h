@@ -33,7 +33,7 @@ size_t guess_name_fold(
  */
 void guess_name_ranks(const char *name, size_t len, int *ranks);
 
-/* Is the folded name one of that kind? */
+/* Is the folded name one of that kind, or several of one? */
 bool guess_name_within(enum guess_within kind, const char *name, size_t len);
 
 #endif

@@ -12,6 +12,7 @@
 #include "workers/stamp.h"
 
 enum {
+	ADDRESS = 6, /* of a host, where a name would say more */
 	DOUBTFUL = 20, /* names that a value which only may be it is worth */
 	NAME_BYTES_MAX = 255,
 	TITLE_BYTES_MAX = 1024,
@@ -185,6 +186,7 @@ severity_value(const char *text, const char *name)
 	    severity_read(&words, text, len, &severity))
 		return 0;
 	return names_severity(name) && len <= SEVERITY_BYTES_MAX &&
+		       isalnum((unsigned char)text[0]) &&
 		       strchr(text, '\n') == NULL
 		   ? DOUBTFUL
 		   : GUESS_NOTHING;
@@ -221,6 +223,8 @@ name_value(int field, const char *text, const char *name)
 		return GUESS_NOTHING;
 	if (field == NORMAL_host && strncmp(text, "http", 4) == 0)
 		return DOUBTFUL;
+	if (field == NORMAL_host && guess_value_is_ip(text))
+		return ADDRESS;
 	return 0;
 }
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from command_line import CommandLine
 from conftest import ROOT
+from unseen_more import MORE
 from unseen_products import UNSEEN, write_folder
 
 DOORWATCH = {
@@ -114,9 +115,12 @@ def test_payloads_that_no_mapping_knows_are_guessed_or_refused(cli):
 
 def test_alerts_of_products_never_seen_come_out_as_an_analyst_would_read_them(cli, home):
     folder = home / "unseen"
-    write_folder(folder, UNSEEN)
+    write_folder(folder, UNSEEN + MORE)
     answer = cli.json("mapping", "measure", folder, "--guess", "--wrong")
-    assert answer["payloads"] == len(UNSEEN) and answer["percent"] >= 95, answer["wrong"]
+    assert answer["payloads"] == len(UNSEEN + MORE) and answer["percent"] >= 95, answer["wrong"]
+    # And no mapping takes them for its own, but for the one of Azure's alerts.
+    read_as = {tuple(row["read_as"]) for row in cli.json("mapping", "measure", folder)["products"]}
+    assert read_as == {("generic",), ("sentinel-alert",)}
     told = cli.json("mapping", "test", stdin=(folder / "0.json").read_text())
     assert told["guessed"] and all(row["guessed"] for row in told["fields"])
 
