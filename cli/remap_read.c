@@ -255,16 +255,19 @@ some_erased(const cJSON *rows)
 /* The outcome of the delivery, the caller's. */
 static enum err
 read_again(struct remap_reader *reader, const struct answer *answer,
-    cJSON **outcomes, struct fault *fault)
+    cJSON **outcome, struct fault *fault)
 {
 	const cJSON *payload =
 	    cJSON_GetObjectItemCaseSensitive(answer->body, "payload");
 	struct wire_part part =
 	    wire_frame(&answer->message, answer->first_attachment);
 	struct job *job = claim(calloc(1, sizeof(*job)));
-	char why[JOB_WHY_BYTES];
+	char why[JOB_WHY_BYTES] = "triage ran out of memory";
+	cJSON *outcomes = NULL;
+	const char *text;
 	enum err err;
 
+	*outcome = NULL;
 	job->workflow = WORKFLOW_triage;
 	job->open = reader->open;
 	job->attach = reader->attach;
@@ -277,7 +280,13 @@ read_again(struct remap_reader *reader, const struct answer *answer,
 	    .payload = part.bytes,
 	    .payload_len = part.len,
 	};
-	err = triage_job(reader->triage, job, outcomes, why);
+	err = triage_job(reader->triage, job, &outcomes, why);
+	/* An outcome is text, as it is handed in. */
+	if (err == OK) {
+		text = outcomes->child->valuestring;
+		err = json_tree(text, strlen(text), outcome);
+	}
+	cJSON_Delete(outcomes);
 	free(job);
 	return err == OK ? OK : fault_here(fault, err, "%s", why);
 }
@@ -312,13 +321,11 @@ compare(struct remap_reader *reader, const struct answer *answer,
     const cJSON *rows, cJSON *changes, enum remap_found *found,
     struct fault *fault)
 {
-	cJSON *outcomes;
-	const cJSON *outcome;
-	enum err err = read_again(reader, answer, &outcomes, fault);
+	cJSON *outcome;
+	enum err err = read_again(reader, answer, &outcome, fault);
 
 	if (err != OK)
 		return err;
-	outcome = outcomes->child;
 	if (cJSON_HasObjectItem(outcome, "parts"))
 		compare_all(answer->body, rows, outcome, changes);
 	else if (cJSON_GetArraySize(rows) > 0)
@@ -328,7 +335,7 @@ compare(struct remap_reader *reader, const struct answer *answer,
 		    shape_text(outcome, "fault"));
 	else if (changes->child != NULL)
 		*found = REMAP_CHANGED;
-	cJSON_Delete(outcomes);
+	cJSON_Delete(outcome);
 	return OK;
 }
 

@@ -8,9 +8,9 @@
 #include "workers/triage.h"
 
 /*
- * The outcomes of the job's items, in their order; the caller's to
- * cJSON_Delete.  They fit one message: where all of everything does not, the
- * items that take more than their share are written more briefly.
+ * The outcomes of the job's items, in their order, each a text of JSON (raw);
+ * the caller's to cJSON_Delete.  They fit one message: where all of everything
+ * does not, the items that take more than their share are written more briefly.
  *
  * ERR_TOO_LARGE  the items together have too many parts for one message, even
  *                so; each alone fits.
