@@ -1,18 +1,14 @@
 #include "gateway/signature.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "gateway/proof.h"
 #include "gateway/route.h"
-#include "protocol/read_some.h"
+#include "protocol/private_file.h"
 
 enum {
 	MAC_BYTES = crypto_auth_hmacsha256_BYTES,
@@ -56,57 +52,18 @@ refuse(const struct reading *r, enum err err, const char *path,
 	return err;
 }
 
-/* Opens what nobody but its owner may read. */
-static enum err
-open_private(const struct reading *r, const char *path, int *fd)
-{
-	struct stat status;
-	enum err err = OK;
-
-	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (*fd < 0)
-		return refuse(r, ERR_IO, path, "%s", strerror(errno));
-	if (fstat(*fd, &status) != 0)
-		err = refuse(r, ERR_IO, path, "%s", strerror(errno));
-	else if (!S_ISREG(status.st_mode))
-		err = refuse(r, ERR_INVALID, path, "is no file");
-	else if ((status.st_mode & 077) != 0)
-		err = refuse(r, ERR_INVALID, path,
-		    "others than its owner may read or write it: chmod 600");
-	if (err != OK)
-		(void)close(*fd);
-	return err;
-}
-
-/* Reads the file without the end of its last line; *text is for wipe. */
 static enum err
 read_private(const struct reading *r, const char *path, size_t most,
     char **text, size_t *len)
 {
-	int fd;
-	enum err err = open_private(r, path, &fd);
+	char why[SIGNATURE_WHY_MAX];
+	enum err err =
+	    private_file_read(path, most, text, len, why, sizeof(why));
 
-	*text = NULL;
 	if (err != OK)
-		return err;
-	err = read_some(fd, most + 3, text, len);
-	(void)close(fd);
-	if (err != OK)
-		return refuse(r, err, path, "cannot be read");
-	if (*len > 0 && (*text)[*len - 1] == '\n')
-		--*len;
-	if (*len > 0 && (*text)[*len - 1] == '\r')
-		--*len;
-	return OK;
-}
-
-static void
-wipe(char **text, size_t len)
-{
-	if (*text != NULL)
-		sodium_memzero(*text, len);
-	free(*text);
-	*text = NULL;
+		(void)snprintf(r->why, r->size, "gateway.signatures: %s: %s",
+		    r->row->name, why);
+	return err;
 }
 
 static enum err
@@ -120,11 +77,7 @@ read_secret(const struct reading *r, struct signature *signature)
 
 	if (err != OK)
 		return err;
-	if (len > LIMIT_SIGNATURE_SECRET_BYTES_MAX)
-		err = refuse(r, ERR_TOO_LARGE, path,
-		    "a secret has at most %d bytes",
-		    LIMIT_SIGNATURE_SECRET_BYTES_MAX);
-	else if (len < LIMIT_SIGNATURE_SECRET_BYTES_MIN)
+	if (len < LIMIT_SIGNATURE_SECRET_BYTES_MIN)
 		err = refuse(r, ERR_INVALID, path,
 		    "a secret has at least %d bytes, such as `openssl rand "
 		    "-hex 32` gives",
@@ -132,7 +85,7 @@ read_secret(const struct reading *r, struct signature *signature)
 	else
 		memcpy(signature->secret, text, len);
 	signature->secret_len = len;
-	wipe(&text, len);
+	private_file_wipe(&text, len);
 	return err;
 }
 
@@ -146,14 +99,13 @@ read_token(const struct reading *r, struct signature *signature)
 
 	if (err != OK)
 		return err;
-	if (len < sizeof(token))
-		memcpy(token, text, len);
-	if (len >= sizeof(token) || memchr(token, '\0', len) != NULL ||
+	memcpy(token, text, len);
+	if (memchr(token, '\0', len) != NULL ||
 	    !proof_token(token, signature->token))
 		err = refuse(r, ERR_INVALID, path,
 		    "is no token: `tocsin token new` shows one");
 	sodium_memzero(token, sizeof(token));
-	wipe(&text, len);
+	private_file_wipe(&text, len);
 	return err;
 }
 

@@ -24,7 +24,8 @@ enum { SIGNATURE_WHY_MAX = 256 };
  * Reads secrets and tokens of gateway.signatures; config is borrowed until
  * signatures_close, which erases them.
  *
- * ERR_INVALID, ERR_IO, ERR_TOO_LARGE  why (size bytes) names the row and says
+ * ERR_MISSING, ERR_DENIED, ERR_INVALID, ERR_TOO_LARGE, ERR_IO
+ *                                     why (size bytes) names the row and says
  *                                     what is wrong.
  * ERR_MEMORY
  */

@@ -18,6 +18,7 @@
 
 #include "protocol/ask.h"
 #include "protocol/json.h"
+#include "protocol/private_file.h"
 
 enum { FILE_BYTES_MAX = 16384, Z85_CHARACTERS = 40, KEY_BYTES = 32 };
 
@@ -189,43 +190,6 @@ key_save(const struct key *key, const char *path)
 	return err == OK ? sync_folder(path) : err;
 }
 
-/* Reads the whole file into text (size bytes), whose length is *len. */
-static enum err
-read_file(int fd, char *text, size_t size, size_t *len)
-{
-	*len = 0;
-	while (*len < size) {
-		ssize_t n = read(fd, text + *len, size - *len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return ERR_IO;
-		if (n == 0)
-			return OK;
-		*len += (size_t)n;
-	}
-	return ERR_TOO_LARGE;
-}
-
-static enum err
-check_file(int fd, const char *path, char *why, size_t size)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) != 0)
-		return say(ERR_IO, why, size, "%s: %s", path, strerror(errno));
-	if (!S_ISREG(st.st_mode))
-		return say(ERR_INVALID, why, size, "%s: not a file", path);
-	if ((st.st_mode & 077) != 0)
-		return say(ERR_DENIED, why, size,
-		    "%s: others than its owner may read or write it; "
-		    "run chmod 600 on it, and consider whether it is secret "
-		    "still",
-		    path);
-	return OK;
-}
-
 /* Copies the string at name to out; absent leaves out empty. */
 static bool
 take_text(const cJSON *json, const char *name, char *out, size_t size)
@@ -327,40 +291,23 @@ parse(const char *path, const char *text, size_t len, struct key *key,
 	    "%s: not a key file: \"%s\" is missing or not right", path, wrong);
 }
 
-static enum err
-read_key(int fd, const char *path, struct key *key, char *why, size_t size)
-{
-	char text[FILE_BYTES_MAX + 1];
-	size_t len;
-	enum err err = check_file(fd, path, why, size);
-
-	if (err != OK)
-		return err;
-	err = read_file(fd, text, sizeof(text), &len);
-	if (err == ERR_TOO_LARGE)
-		err = say(ERR_INVALID, why, size,
-		    "%s: not a key file: more than %d bytes", path,
-		    FILE_BYTES_MAX);
-	else if (err != OK)
-		err = say(err, why, size, "%s: %s", path, strerror(errno));
-	else
-		err = parse(path, text, len, key, why, size);
-	sodium_memzero(text, sizeof(text));
-	return err;
-}
-
 enum err
 key_load(const char *path, struct key *key, char *why, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	enum err err;
+	size_t len;
+	char *text;
+	enum err err =
+	    private_file_read(path, FILE_BYTES_MAX, &text, &len, why, size);
 
-	if (fd < 0)
-		return say(errno == ENOENT ? ERR_MISSING : ERR_IO, why, size,
-		    "%s: %s", path, strerror(errno));
+	if (err == ERR_TOO_LARGE)
+		return say(ERR_INVALID, why, size,
+		    "%s: not a key file: more than %d bytes", path,
+		    FILE_BYTES_MAX);
+	if (err != OK)
+		return err;
 	memset(key, 0, sizeof(*key));
-	err = read_key(fd, path, key, why, size);
-	(void)close(fd);
+	err = parse(path, text, len, key, why, size);
+	private_file_wipe(&text, len);
 	if (err != OK)
 		sodium_memzero(key, sizeof(*key));
 	return err;

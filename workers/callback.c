@@ -1,17 +1,13 @@
 #include "workers/callback.h"
 
 #include <curl/curl.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "protocol/read_some.h"
+#include "protocol/private_file.h"
 #include "workers/plain.h"
 
 enum {
@@ -20,61 +16,21 @@ enum {
 	OTHER = 300
 };
 
-/* What a file of the administrator holds, without the end of its last line. */
-struct secret {
-	char bytes[CALLBACK_FILE_BYTES_MAX + 1];
-	size_t len;
-};
-
+/* A file of the administrator's: text, and not nothing. */
 static enum err
-open_private(const char *path, int *fd, char *detail)
+read_secret(const char *path, char **text, size_t *len, char *detail)
 {
-	struct stat status;
-
-	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (*fd >= 0 && fstat(*fd, &status) == 0 && S_ISREG(status.st_mode) &&
-	    (status.st_mode & 077) == 0)
-		return OK;
-	(void)snprintf(detail, CALLBACK_DETAIL_BYTES,
-	    *fd < 0 ? "%.300s: %s"
-		    : "%.300s: %s: it has to be a file that others than its "
-		      "owner cannot read (chmod 600)",
-	    path, *fd < 0 ? strerror(errno) : "not private");
-	if (*fd >= 0)
-		(void)close(*fd);
-	return ERR_IO;
-}
-
-static enum err
-read_secret(const char *path, struct secret *secret, char *detail)
-{
-	char *text = NULL;
-	size_t len = 0;
-	int fd;
-	enum err err = open_private(path, &fd, detail);
+	enum err err = private_file_read(path, CALLBACK_FILE_BYTES_MAX, text,
+	    len, detail, CALLBACK_DETAIL_BYTES);
 
 	if (err != OK)
-		return err;
-	err = read_some(fd, sizeof(secret->bytes) + 1, &text, &len);
-	(void)close(fd);
-	while (err == OK && len > 0 && strchr("\r\n", text[len - 1]) != NULL)
-		len--;
-	if (err == OK && (len == 0 || len > CALLBACK_FILE_BYTES_MAX ||
-			     memchr(text, '\0', len) != NULL))
-		err = ERR_INVALID;
-	if (err == OK) {
-		memcpy(secret->bytes, text, len);
-		secret->bytes[len] = '\0';
-		secret->len = len;
-	} else {
-		(void)snprintf(detail, CALLBACK_DETAIL_BYTES,
-		    "%.300s: has to hold 1 to %d bytes of text", path,
-		    CALLBACK_FILE_BYTES_MAX);
-	}
-	if (text != NULL)
-		sodium_memzero(text, len);
-	free(text);
-	return err == OK ? OK : ERR_IO;
+		return err == ERR_MEMORY ? err : ERR_IO;
+	if (*len > 0 && memchr(*text, '\0', *len) == NULL)
+		return OK;
+	private_file_wipe(text, *len);
+	(void)snprintf(detail, CALLBACK_DETAIL_BYTES,
+	    "%.300s: has to hold a line of text", path);
+	return ERR_IO;
 }
 
 void
@@ -96,9 +52,9 @@ callback_sign(const char *secret, size_t secret_len, const char *body,
 
 /* ---- headers ---- */
 
-/* Adds the header; false without memory. */
-static bool
-add(struct curl_slist **headers, const char *name, const char *value)
+static enum err
+add(struct curl_slist **headers, const char *name, const char *value,
+    char *detail)
 {
 	char line[HEADER_BYTES + 32];
 	struct curl_slist *longer;
@@ -106,40 +62,50 @@ add(struct curl_slist **headers, const char *name, const char *value)
 	(void)snprintf(line, sizeof(line), "%s: %s", name, value);
 	longer = curl_slist_append(*headers, line);
 	sodium_memzero(line, sizeof(line));
-	if (longer != NULL)
-		*headers = longer;
-	return longer != NULL;
+	if (longer == NULL) {
+		(void)snprintf(detail, CALLBACK_DETAIL_BYTES, "out of memory");
+		return ERR_MEMORY;
+	}
+	*headers = longer;
+	return OK;
 }
 
 static enum err
-add_proofs(
+add_signature(
     const struct callback *callback, struct curl_slist **headers, char *detail)
 {
-	char value[HEADER_BYTES], signature[CALLBACK_SIGNATURE_BYTES];
-	struct secret secret = {.len = 0};
-	bool fits = true;
-	enum err err = OK;
+	char signature[CALLBACK_SIGNATURE_BYTES], *secret;
+	size_t len;
+	enum err err;
 
-	if (callback->secret_file != NULL)
-		err = read_secret(callback->secret_file, &secret, detail);
-	if (err == OK && callback->secret_file != NULL) {
-		callback_sign(
-		    secret.bytes, secret.len, callback->body, signature);
-		fits = add(headers, "X-Tocsin-Signature", signature);
-	}
-	if (err == OK && callback->token_file != NULL)
-		err = read_secret(callback->token_file, &secret, detail);
-	if (err == OK && callback->token_file != NULL) {
-		(void)snprintf(value, sizeof(value), "Bearer %s", secret.bytes);
-		fits = fits && add(headers, "Authorization", value);
-		sodium_memzero(value, sizeof(value));
-	}
-	sodium_memzero(&secret, sizeof(secret));
-	if (err == OK && fits)
+	if (callback->secret_file == NULL)
 		return OK;
-	if (err == OK)
-		(void)snprintf(detail, CALLBACK_DETAIL_BYTES, "out of memory");
-	return err == OK ? ERR_MEMORY : err;
+	err = read_secret(callback->secret_file, &secret, &len, detail);
+	if (err != OK)
+		return err;
+	callback_sign(secret, len, callback->body, signature);
+	private_file_wipe(&secret, len);
+	return add(headers, "X-Tocsin-Signature", signature, detail);
+}
+
+static enum err
+add_bearer(
+    const struct callback *callback, struct curl_slist **headers, char *detail)
+{
+	char value[HEADER_BYTES], *token;
+	size_t len;
+	enum err err;
+
+	if (callback->token_file == NULL)
+		return OK;
+	err = read_secret(callback->token_file, &token, &len, detail);
+	if (err != OK)
+		return err;
+	(void)snprintf(value, sizeof(value), "Bearer %s", token);
+	private_file_wipe(&token, len);
+	err = add(headers, "Authorization", value, detail);
+	sodium_memzero(value, sizeof(value));
+	return err;
 }
 
 static enum err
@@ -147,17 +113,21 @@ make_headers(
     const struct callback *callback, struct curl_slist **headers, char *detail)
 {
 	char number[24];
+	enum err err;
 
 	(void)snprintf(
 	    number, sizeof(number), "%" PRId64, callback->notification);
+	err = add(headers, "Content-Type", "application/json", detail);
 	/* One number through all its tries: who gets it twice sees it. */
-	if (!add(headers, "Content-Type", "application/json") ||
-	    !add(headers, "X-Tocsin-Notification", number) ||
-	    !add(headers, "Expect", "")) {
-		(void)snprintf(detail, CALLBACK_DETAIL_BYTES, "out of memory");
-		return ERR_MEMORY;
-	}
-	return add_proofs(callback, headers, detail);
+	if (err == OK)
+		err = add(headers, "X-Tocsin-Notification", number, detail);
+	if (err == OK)
+		err = add(headers, "Expect", "", detail);
+	if (err == OK)
+		err = add_signature(callback, headers, detail);
+	if (err == OK)
+		err = add_bearer(callback, headers, detail);
+	return err;
 }
 
 /* ---- sending ---- */

@@ -227,10 +227,10 @@ Test(signatures_open, refuses_secrets_that_are_none, .init = begin, .fini = end)
 	secret(text, LIMIT_SIGNATURE_SECRET_BYTES_MAX + 1, 0600);
 	cr_assert_eq(open_all(), ERR_TOO_LARGE);
 	secret(text, 32, 0640);
-	cr_assert_eq(open_all(), ERR_INVALID);
+	cr_assert_eq(open_all(), ERR_DENIED);
 	cr_assert_not_null(strstr(why, "chmod 600"), "%s", why);
 	(void)unlink(config.signatures[0].secret_file);
-	cr_assert_eq(open_all(), ERR_IO);
+	cr_assert_eq(open_all(), ERR_MISSING);
 	cr_assert_eq(mkdir(config.signatures[0].secret_file, 0700), 0);
 	cr_assert_eq(open_all(), ERR_INVALID);
 	(void)rmdir(config.signatures[0].secret_file);
@@ -247,7 +247,7 @@ Test(signatures_open, refuses_what_is_no_token_or_no_address, .init = begin,
 	cr_assert_not_null(strstr(why, "is no token"), "%s", why);
 	write_file("token", TOKEN, strlen(TOKEN), 0644, row->token_file,
 	    sizeof(row->token_file));
-	cr_assert_eq(open_all(), ERR_INVALID);
+	cr_assert_eq(open_all(), ERR_DENIED);
 	cr_assert_eq(chmod(row->token_file, 0600), 0);
 	cr_assert_eq(open_all(), OK, "%s", why);
 	(void)snprintf(row->path, sizeof(row->path), "/nowhere");

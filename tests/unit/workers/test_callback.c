@@ -61,9 +61,10 @@ Test(callback_post, sends_nothing_without_the_secret_that_it_needs)
 	cr_expect_eq(post_with(text, sizeof(text) - 1, 0600, detail), ERR_IO);
 	cr_expect_not_null(strstr(detail, "not answered"), "%s", detail);
 	cr_expect_eq(post_with(text, sizeof(text), 0600, detail), ERR_IO);
-	cr_expect_not_null(strstr(detail, "1 to 1024 bytes"), "%s", detail);
+	cr_expect_not_null(
+	    strstr(detail, "more than 1024 bytes"), "%s", detail);
 	cr_expect_eq(post_with("\n", 1, 0600, detail), ERR_IO);
-	cr_expect_not_null(strstr(detail, "1 to 1024 bytes"), "%s", detail);
+	cr_expect_not_null(strstr(detail, "a line of text"), "%s", detail);
 	cr_expect_eq(post_with("secret", 6, 0644, detail), ERR_IO);
 	cr_expect_not_null(strstr(detail, "chmod 600"), "%s", detail);
 }
