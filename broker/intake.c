@@ -13,6 +13,7 @@
 #include "broker/producers.h"
 #include "broker/quota.h"
 #include "broker/reply.h"
+#include "protocol/lines.h"
 
 enum { FACTS_BYTES = 512, SESSION_DIGITS = 16 };
 static_assert(FACTS_BYTES > 2 * LIMIT_NAME_BYTES_MAX + 3 * JOT_DIGITS_MAX + 128,
@@ -31,6 +32,7 @@ struct delivery {
 struct push {
 	const char *source, *format;
 	size_t count; /* alerts */
+	bool lines; /* each line of an attachment is one */
 	bool test; /* nothing is to come of it */
 	bool numbered; /* by its producer */
 	uint64_t session, counter;
@@ -165,34 +167,60 @@ find_number(
 	return false;
 }
 
+static struct wire_part
+attachment(const struct request *request, size_t i)
+{
+	return wire_frame(
+	    request->message, request->view->first_attachment + i);
+}
+
+/* Counts the alerts.  False: one of the attachments holds none. */
 static bool
-check_attachments(struct broker *broker, const struct request *request)
+count_alerts(
+    struct broker *broker, const struct request *request, struct push *push)
+{
+	size_t i, alerts, attachments = request->view->attachments;
+
+	for (i = 0; i < attachments; i++) {
+		struct wire_part part = attachment(request, i);
+
+		alerts = push->lines ? lines_count(part) : part.len > 0;
+		push->count += alerts;
+		if (alerts > 0)
+			continue;
+		reply_refuse(broker, request->origin, ERR_INVALID,
+		    "attachments", "alert %zu is empty", i + 1);
+		return false;
+	}
+	return true;
+}
+
+static bool
+find_alerts(
+    struct broker *broker, const struct request *request, struct push *push)
 {
 	const struct wire_view *view = request->view;
-	size_t i;
 
-	if (request->verb == VERB_source_test && view->attachments > 1) {
+	if (push->test && view->attachments > 1) {
 		reply_refuse(broker, request->origin, ERR_TOO_LARGE,
 		    "attachments", "one payload is tested at a time");
 		return false;
 	}
-	if ((view->attachments == 0 && request->verb != VERB_source_test) ||
-	    view->attachments > LIMIT_PUSH_ALERTS_MAX) {
-		reply_refuse(broker, request->origin,
-		    view->attachments == 0 ? ERR_INVALID : ERR_TOO_LARGE,
-		    "attachments",
-		    "each alert is one attachment, from 1 to %d of them",
-		    LIMIT_PUSH_ALERTS_MAX);
+	if (view->attachments <= LIMIT_PUSH_ALERTS_MAX &&
+	    !count_alerts(broker, request, push))
 		return false;
+	if (push->test && push->count == 0) {
+		push->count = 1;
+		push->format = "native";
 	}
-	for (i = 0; i < view->attachments; i++)
-		if (wire_frame(request->message, view->first_attachment + i)
-			.len == 0) {
-			reply_refuse(broker, request->origin, ERR_INVALID,
-			    "attachments", "alert %zu is empty", i + 1);
-			return false;
-		}
-	return true;
+	if (push->count > 0 && push->count <= LIMIT_PUSH_ALERTS_MAX)
+		return true;
+	reply_refuse(broker, request->origin,
+	    view->attachments == 0 ? ERR_INVALID : ERR_TOO_LARGE, "attachments",
+	    "each alert is one attachment, or one line of it, from 1 to %d of "
+	    "them",
+	    LIMIT_PUSH_ALERTS_MAX);
+	return false;
 }
 
 /* ---- taking ---- */
@@ -224,6 +252,37 @@ write_facts(const struct push *push, size_t count, char facts[FACTS_BYTES])
 	return (uint32_t)(at - facts);
 }
 
+static struct part
+payload(struct wire_part bytes)
+{
+	return (struct part){.kind = PART_PAYLOAD,
+	    .present = true,
+	    .len = (uint32_t)bytes.len,
+	    .bytes = (const unsigned char *)bytes.bytes};
+}
+
+/* Fills in the payloads, as many as were counted. */
+static void
+find_payloads(
+    const struct request *request, const struct push *push, struct part *parts)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < request->view->attachments; i++) {
+		struct wire_part left = attachment(request, i), line;
+
+		if (!push->lines)
+			parts[n++] = payload(left);
+		else
+			while (lines_next(&left, &line))
+				parts[n++] = payload(line);
+	}
+	if (n == 0)
+		parts[n++] = payload(
+		    (struct wire_part){test_alert, sizeof(test_alert) - 1});
+	assert(n == push->count);
+}
+
 /* Encodes the entry, its digests included, before the lock. */
 static enum err
 encode(const struct request *request, const struct push *push,
@@ -237,22 +296,9 @@ encode(const struct request *request, const struct push *push,
 	    .facts = facts,
 	    .parts = parts,
 	    .parts_count = push->count};
-	size_t i;
 
 	draft.facts_len = write_facts(push, draft.parts_count, facts);
-	parts[0] = (struct part){.kind = PART_PAYLOAD,
-	    .present = true,
-	    .len = sizeof(test_alert) - 1,
-	    .bytes = (const unsigned char *)test_alert};
-	for (i = 0; i < request->view->attachments; i++) {
-		struct wire_part frame = wire_frame(
-		    request->message, request->view->first_attachment + i);
-
-		parts[i] = (struct part){.kind = PART_PAYLOAD,
-		    .present = true,
-		    .len = (uint32_t)frame.len,
-		    .bytes = (const unsigned char *)frame.bytes};
-	}
+	find_payloads(request, push, parts);
 	return record_make(&draft, record);
 }
 
@@ -385,14 +431,10 @@ void
 intake_take(struct broker *broker, struct request *request)
 {
 	struct push push = {.format = ask_text(request->ask, "format"),
-	    .count = request->view->attachments,
 	    .test = request->verb == VERB_source_test};
 
-	if (push.test && push.count == 0) {
-		push.count = 1;
-		push.format = "native";
-	}
-	if (check_attachments(broker, request) &&
+	push.lines = !push.test && ask_flag(request->ask, "lines", false);
+	if (find_alerts(broker, request, &push) &&
 	    find_source(broker, request, &push) &&
 	    (push.test || find_number(broker, request, &push)))
 		push_it(broker, request, &push);

@@ -77,23 +77,41 @@ intake_ask(struct request *request, enum verb verb, cJSON *body)
 	cJSON_Delete(body);
 }
 
-void
-intake_push(struct request *request, const struct wire_part *parts,
-    size_t count, const char *format)
+/* What goes to the broker: alerts one by one, or texts of lines. */
+struct push {
+	const struct wire_part *parts;
+	size_t count, alerts;
+	bool lines;
+};
+
+static void
+push_alerts(
+    struct request *request, const struct push *push, const char *format)
 {
 	struct question question = {.front = CLIENT_SENSORS,
 	    .verb = VERB_alert_push,
-	    .parts = parts,
-	    .parts_count = count};
+	    .parts = push->parts,
+	    .parts_count = push->count};
 	cJSON *body = cJSON_CreateObject();
 
 	if (request->segment[0] != '\0')
 		(void)cJSON_AddStringToObject(body, "source", request->segment);
 	if (format != NULL)
 		(void)cJSON_AddStringToObject(body, "format", format);
-	request->gateway->counters.alerts += count;
+	if (push->lines)
+		(void)cJSON_AddTrueToObject(body, "lines");
+	request->gateway->counters.alerts += push->alerts;
 	ask(request, &question, body);
 	cJSON_Delete(body);
+}
+
+void
+intake_push(struct request *request, const struct wire_part *parts,
+    size_t count, const char *format)
+{
+	push_alerts(request,
+	    &(struct push){.parts = parts, .count = count, .alerts = count},
+	    format);
 }
 
 void
@@ -130,19 +148,24 @@ void
 take_alerts(struct request *request)
 {
 	static struct wire_part parts[LIMIT_PUSH_ALERTS_MAX]; /* the loop's */
+	struct push push = {
+	    .parts = parts, .lines = is_lines(request->exchange)};
 	struct content content;
-	size_t count;
 	enum err err;
 
 	if (!intake_content(request, &content))
 		return;
 	request->taken = reply_answer;
-	err = is_lines(request->exchange) ? split_lines(content.text, parts,
-						LIMIT_PUSH_ALERTS_MAX, &count)
-					  : split_json(content.text, parts,
-						LIMIT_PUSH_ALERTS_MAX, &count);
+	if (push.lines)
+		err = split_lines(content.text, parts, LIMIT_PUSH_ALERTS_MAX,
+		    &push.count, &push.alerts);
+	else
+		err = split_json(
+		    content.text, parts, LIMIT_PUSH_ALERTS_MAX, &push.count);
+	if (!push.lines)
+		push.alerts = push.count;
 	if (err == OK)
-		intake_push(request, parts, count,
+		push_alerts(request, &push,
 		    exchange_query(request->exchange, "format"));
 	else
 		reply_refuse(request, err,

@@ -3,22 +3,12 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "protocol/lines.h"
+
 static bool
 is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct wire_part
-trim(struct wire_part part)
-{
-	while (part.len > 0 && is_blank(part.bytes[0])) {
-		part.bytes++;
-		part.len--;
-	}
-	while (part.len > 0 && is_blank(part.bytes[part.len - 1]))
-		part.len--;
-	return part;
 }
 
 /* How far the string that begins at `at` reaches; len when it has no end. */
@@ -101,7 +91,7 @@ enum err
 split_json(
     struct wire_part body, struct wire_part *parts, size_t max, size_t *count)
 {
-	struct wire_part text = trim(body);
+	struct wire_part text = lines_trim(body);
 	bool whole = false;
 
 	*count = 0;
@@ -119,27 +109,31 @@ split_json(
 	return *count > max ? ERR_TOO_LARGE : OK;
 }
 
-enum err
-split_lines(
-    struct wire_part body, struct wire_part *parts, size_t max, size_t *count)
+/* Does the text reach on from where it begins to the line's end? */
+static bool
+reaches(const struct wire_part *text, const struct wire_part *line)
 {
-	const char *at = body.bytes, *end = at + body.len, *line_end;
+	return (size_t)(line->bytes + line->len - text->bytes) <=
+	       LIMIT_FRAME_BYTES_MAX;
+}
 
-	*count = 0;
-	for (; at < end; at = line_end + 1) {
-		struct wire_part line;
+enum err
+split_lines(struct wire_part body, struct wire_part *texts, size_t max,
+    size_t *count, size_t *alerts)
+{
+	struct wire_part line, *text;
 
-		line_end = memchr(at, '\n', (size_t)(end - at));
-		if (line_end == NULL)
-			line_end = end;
-		line = trim((struct wire_part){at, (size_t)(line_end - at)});
-		if (line.len == 0)
-			continue;
-		if (*count == max)
+	*count = *alerts = 0;
+	while (lines_next(&body, &line)) {
+		if (*alerts == max)
 			return ERR_TOO_LARGE;
-		parts[(*count)++] = line;
-		if (line_end == end)
-			break;
+		text = *count > 0 ? &texts[*count - 1] : NULL;
+		if (text != NULL && reaches(text, &line))
+			text->len =
+			    (size_t)(line.bytes + line.len - text->bytes);
+		else
+			texts[(*count)++] = line;
+		++*alerts;
 	}
-	return *count > 0 ? OK : ERR_INVALID;
+	return *alerts > 0 ? OK : ERR_INVALID;
 }

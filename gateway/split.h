@@ -15,9 +15,14 @@ MUST_CHECK
 enum err split_json(
     struct wire_part body, struct wire_part *parts, size_t max, size_t *count);
 
-/* A line is an alert; blank ones are none.  Errors as above. */
+/*
+ * A line is an alert; blank ones are none.  Lines that fit into one frame stay
+ * together, as a text of lines (the field "lines" of alert.push): what is sealed
+ * and sent as a whole costs half of what its lines cost one by one.  *count is
+ * how many texts there are, *alerts how many lines.  Errors as above.
+ */
 MUST_CHECK
-enum err split_lines(
-    struct wire_part body, struct wire_part *parts, size_t max, size_t *count);
+enum err split_lines(struct wire_part body, struct wire_part *texts, size_t max,
+    size_t *count, size_t *alerts);
 
 #endif

@@ -41,6 +41,20 @@ def test_a_message_holds_at_most_1024_alerts(broker, sensor):
     assert number(sensor.ok("alert.push", {}, [b"{}"])) == 1025
 
 
+def test_each_line_of_an_attachment_is_an_alert_when_it_is_said_so(broker, lead, sensor):
+    texts = [b'\n{"a":1}\r\n \n  two words \n', b"last\xff"]
+    pushed = sensor.ok("alert.push", {"lines": True}, texts)
+    assert pushed["alert"] == "ALR-1" and pushed["count"] == 3
+    for i, payload in enumerate([b'{"a":1}', b"two words", b"last\xff"]):
+        shown = lead.ok("alert.show", {"alert": f"ALR-{i + 1}", "payload": True, "min_seq": pushed["seq"]})
+        assert shown.parts == [payload]
+    assert sensor.ok("alert.push", {"lines": False}, texts)["count"] == 2
+    assert sensor.ok("alert.push", {"lines": True}, [b"x\n" * 512] * 2)["count"] == 1024
+    assert sensor.refused(413, "alert.push", {"lines": True}, [b"x\n" * 512, b"x\n" * 513])["field"] == "attachments"
+    assert "alert 2" in sensor.refused(400, "alert.push", {"lines": True}, [b"x", b" \n\r\n"])["message"]
+    assert number(sensor.ok("alert.push", {}, [b"{}"])) == 3 + 2 + 1024 + 1
+
+
 def test_a_payload_has_at_most_a_mebibyte(broker, sensor):
     sensor.ok("alert.push", {}, [b"x" * 1048576])
     sensor.refused(413, "alert.push", {}, [b"x" * 1048577])

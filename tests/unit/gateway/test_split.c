@@ -64,19 +64,47 @@ Test(split_json, refuses_nothing_and_one_too_many)
 	cr_assert_eq(count, 1);
 }
 
-Test(split_lines, takes_each_line_and_no_blank_one)
+static size_t alerts;
+
+static enum err
+lines(const char *text)
 {
-	cr_assert_eq(
-	    split_lines(body("\n{}\r\n \n  a b\nlast"), parts, MAX, &count),
-	    OK);
+	return split_lines(body(text), parts, MAX, &count, &alerts);
+}
+
+Test(split_lines, counts_each_line_and_no_blank_one)
+{
+	cr_assert_eq(lines("\n{}\r\n \n  a b\nlast \n"), OK);
+	cr_assert_eq(alerts, 3);
+	cr_assert_eq(count, 1);
+	expect(0, "{}\r\n \n  a b\nlast");
+	cr_assert_eq(lines("1\n2\n3\n4\n"), OK);
+	cr_assert_eq(alerts, 4);
+	cr_assert_eq(lines("1\n2\n3\n4\n5"), ERR_TOO_LARGE);
+	cr_assert_eq(lines(" \n\n"), ERR_INVALID);
+	cr_assert_eq(lines(""), ERR_INVALID);
+}
+
+Test(split_lines, has_as_many_in_a_text_as_a_frame_holds)
+{
+	size_t size = 2 * LIMIT_FRAME_BYTES_MAX;
+	char *text = malloc(size + 1);
+
+	memset(text, 'x', size);
+	text[size] = '\0';
+	/* Two lines that just fit, then one more. */
+	text[100] = text[LIMIT_FRAME_BYTES_MAX] = '\n';
+	cr_assert_eq(lines(text), OK);
+	cr_assert_eq(alerts, 3);
+	cr_assert_eq(count, 2);
+	cr_assert_eq(parts[0].len, LIMIT_FRAME_BYTES_MAX);
+	cr_assert_eq(parts[1].len, LIMIT_FRAME_BYTES_MAX - 1);
+	/* One byte more, and the second line is a text of its own. */
+	text[LIMIT_FRAME_BYTES_MAX] = 'x';
+	text[LIMIT_FRAME_BYTES_MAX + 1] = '\n';
+	cr_assert_eq(lines(text), OK);
 	cr_assert_eq(count, 3);
-	expect(0, "{}");
-	expect(1, "a b");
-	expect(2, "last");
-	cr_assert_eq(split_lines(body("1\n2\n3\n4\n"), parts, MAX, &count), OK);
-	cr_assert_eq(split_lines(body("1\n2\n3\n4\n5"), parts, MAX, &count),
-	    ERR_TOO_LARGE);
-	cr_assert_eq(
-	    split_lines(body(" \n\n"), parts, MAX, &count), ERR_INVALID);
-	cr_assert_eq(split_lines(body(""), parts, MAX, &count), ERR_INVALID);
+	cr_assert_eq(parts[0].len, 100);
+	cr_assert_eq(parts[1].len, LIMIT_FRAME_BYTES_MAX - 100);
+	free(text);
 }
