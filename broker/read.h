@@ -56,6 +56,7 @@ struct reading {
 	cJSON *answer; /* owned */
 	struct attachment attachments[READING_ATTACHMENTS_MAX];
 	size_t attachments_count;
+	size_t attachment_room; /* bytes that the last one has room for */
 	struct ask_fault fault;
 	bool whole; /* of file.put: the file is on disk, now it is decided */
 

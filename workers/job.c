@@ -40,7 +40,7 @@ static enum err
 read_payload(const struct answer *answer, const cJSON *item,
     struct job_item *out, char *why)
 {
-	int64_t index = json_number(item, "payload", -1);
+	int64_t index = json_number(item, "payload", -1), at, len;
 	struct wire_part part;
 
 	if (!cJSON_HasObjectItem(item, "payload"))
@@ -49,9 +49,14 @@ read_payload(const struct answer *answer, const cJSON *item,
 		return refuse(why, "payload of an item");
 	part = wire_frame(
 	    &answer->message, answer->first_attachment + (size_t)index);
+	at = json_number(item, "at", -1);
+	len = json_number(item, "len", -1);
+	if (at < 0 || len < 0 || (uint64_t)at > part.len ||
+	    (uint64_t)len > part.len - (uint64_t)at)
+		return refuse(why, "payload of an item");
 	/* An empty frame may have no address, and NULL says "erased". */
-	out->payload = part.bytes == NULL ? "" : part.bytes;
-	out->payload_len = part.len;
+	out->payload = part.bytes == NULL ? "" : part.bytes + at;
+	out->payload_len = (size_t)len;
 	return OK;
 }
 

@@ -73,11 +73,16 @@ Test(read_job, hands_triage_its_payloads)
 	cr_assert_str_eq(harness_text(&h, "items[1].source"), "wazuh");
 	cr_assert_str_eq(harness_text(&h, "items[2].source"), "probe");
 	cr_assert_str_eq(harness_text(&h, "items[1].format"), "native");
-	cr_assert_eq(harness_number(&h, "items[1].payload"), 1);
+	cr_assert_eq(harness_number(&h, "items[1].payload"), 0);
+	cr_assert_eq(harness_number(&h, "items[0].at"), 0);
+	cr_assert_eq(harness_number(&h, "items[1].at"), 7);
+	cr_assert_eq(harness_number(&h, "items[1].len"), 7);
 	cr_assert_eq(
 	    harness_number(&h, "items[0].received"), HARNESS_NOW_MS + 1000);
-	cr_assert_eq(h.attachments_count, 3);
-	cr_assert_eq(memcmp(h.attachments[2].bytes, "payload", 7), 0);
+	cr_assert_eq(h.attachments_count, 1);
+	cr_assert_eq(h.attachments[0].len, 21);
+	cr_assert_eq(
+	    memcmp(h.attachments[0].bytes, "payloadpayloadpayload", 21), 0);
 }
 
 /* Pushes one delivery of len bytes. */
@@ -100,6 +105,27 @@ push_bytes(size_t len)
 	cr_assert_eq(harness_fold(&h, &decision), OK);
 	decision_fini(&decision);
 	free(payload);
+}
+
+Test(read_job, begins_a_frame_when_one_is_full)
+{
+	push_bytes(LIMIT_FRAME_BYTES_MAX - 10);
+	push_bytes(10);
+	push_bytes(1);
+	push_bytes(LIMIT_FRAME_BYTES_MAX - 1);
+	push_bytes(100);
+	cr_assert_eq(read(WORKFLOW_triage, 5), OK);
+	cr_assert_eq(h.attachments_count, 3);
+	cr_assert_eq(h.attachments[0].len, LIMIT_FRAME_BYTES_MAX);
+	cr_assert_eq(h.attachments[1].len, LIMIT_FRAME_BYTES_MAX);
+	cr_assert_eq(h.attachments[2].len, 100);
+	cr_assert_eq(harness_number(&h, "items[1].payload"), 0);
+	cr_assert_eq(
+	    harness_number(&h, "items[1].at"), LIMIT_FRAME_BYTES_MAX - 10);
+	cr_assert_eq(harness_number(&h, "items[3].payload"), 1);
+	cr_assert_eq(harness_number(&h, "items[3].at"), 1);
+	cr_assert_eq(harness_number(&h, "items[4].payload"), 2);
+	cr_assert_eq(harness_number(&h, "items[4].len"), 100);
 }
 
 Test(read_job, refuses_a_job_over_its_bytes_and_not_one_at_the_limit)

@@ -11,7 +11,7 @@ static char why[JOB_WHY_BYTES];
 
 #define ITEM                                                                   \
 	"{\"alert\":\"ALR-7\",\"source\":\"w\",\"format\":\"wazuh\","          \
-	"\"received\":1700000000000,\"payload\":0}"
+	"\"received\":1700000000000,\"payload\":0,\"at\":0,\"len\":2}"
 #define NOTICE                                                                 \
 	"{\"notification\":3,\"hook\":\"page\",\"on\":\"opened\","             \
 	"\"command\":\"/bin/true\",\"incident\":{\"id\":\"INC-1\"}}"
@@ -44,7 +44,11 @@ Test(job_read, reads_a_job_of_triage)
 			       "{\"alert\":\"ALR-8\",\"source\":\"s\","
 			       "\"received\":1},"
 			       "{\"alert\":\"ALR-9\",\"source\":\"s\","
-			       "\"received\":1,\"payload\":1}]}",
+			       "\"received\":1,\"payload\":1,\"at\":0,"
+			       "\"len\":0},"
+			       "{\"alert\":\"ALR-10\",\"source\":\"s\","
+			       "\"received\":1,\"payload\":0,\"at\":1,"
+			       "\"len\":1}]}",
 			 &answer),
 	    OK, "%s", why);
 	cr_assert_eq(job.workflow, WORKFLOW_triage);
@@ -53,7 +57,7 @@ Test(job_read, reads_a_job_of_triage)
 	cr_assert_eq(job.for_ms, 30000);
 	cr_assert_eq(job.open, SEVERITY_medium);
 	cr_assert_eq(job.attach, SEVERITY_low);
-	cr_assert_eq(job.count, 3);
+	cr_assert_eq(job.count, 4);
 	cr_assert_str_eq(job.items[0].alert, "ALR-7");
 	cr_assert_str_eq(job.items[0].source, "w");
 	cr_assert_str_eq(job.items[0].format, "wazuh");
@@ -63,6 +67,8 @@ Test(job_read, reads_a_job_of_triage)
 	cr_assert_null(job.items[1].format);
 	cr_assert_not_null(job.items[2].payload);
 	cr_assert_eq(job.items[2].payload_len, 0);
+	cr_assert_eq(job.items[3].payload[0], '}');
+	cr_assert_eq(job.items[3].payload_len, 1);
 	answer_fini(&answer);
 }
 
@@ -125,13 +131,40 @@ Test(job_read, refuses_items_that_it_can_give_back)
 	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\"}]",
 		"time of an item"},
 	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
-	     "\"received\":1,\"payload\":2}]",
+	     "\"received\":1,\"payload\":2,\"at\":0,\"len\":0}]",
 		"payload of an item"},
 	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
-	     "\"received\":1,\"payload\":-1}]",
+	     "\"received\":1,\"payload\":-1,\"at\":0,\"len\":0}]",
 		"payload of an item"},
 	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
-	     "\"received\":1,\"payload\":\"0\"}]",
+	     "\"received\":1,\"payload\":\"0\",\"at\":0,\"len\":0}]",
+		"payload of an item"},
+	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
+	     "\"received\":1,\"payload\":0}]",
+		"payload of an item"},
+	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
+	     "\"received\":1,\"payload\":0,\"at\":0}]",
+		"payload of an item"},
+	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
+	     "\"received\":1,\"payload\":0,\"len\":0}]",
+		"payload of an item"},
+	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
+	     "\"received\":1,\"payload\":0,\"at\":0,\"len\":3}]",
+		"payload of an item"},
+	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
+	     "\"received\":1,\"payload\":0,\"at\":2,\"len\":1}]",
+		"payload of an item"},
+	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
+	     "\"received\":1,\"payload\":0,\"at\":3,\"len\":0}]",
+		"payload of an item"},
+	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
+	     "\"received\":1,\"payload\":0,\"at\":-1,\"len\":1}]",
+		"payload of an item"},
+	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
+	     "\"received\":1,\"payload\":0,\"at\":0,\"len\":-1}]",
+		"payload of an item"},
+	    {"\"items\":[{\"alert\":\"ALR-1\",\"source\":\"s\","
+	     "\"received\":1,\"payload\":0,\"at\":1,\"len\":9007199254740991}]",
 		"payload of an item"},
 	};
 	char body[1024];
