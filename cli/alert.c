@@ -152,3 +152,36 @@ view_alert_show(const struct screen *screen, enum verb verb, const cJSON *asked,
 	draw_payload_hint(screen, answer);
 	draw_steps(screen, answer);
 }
+
+/* ---- alert outcome ---- */
+
+static const struct shown outcome_facts[] = {
+    {"source", SHAPE_TEXT, {"source", 0, 0, false}},
+    {"received", SHAPE_TIME, {"received", 0, 0, false}},
+    {"disposition", SHAPE_TEXT, {"triage", 0, 0, false}},
+    {"status", SHAPE_STATUS, {"status", 0, 0, false}},
+};
+
+static const struct shown outcome_parts[] = {
+    {"alert", SHAPE_TEXT, {"ALERT", 0, 0, false}},
+    {"disposition", SHAPE_TEXT, {"TRIAGE", 0, 0, false}},
+    {"status", SHAPE_STATUS, {"STATUS", 0, 0, false}},
+    {"incident", SHAPE_TEXT, {"INCIDENT", 0, 0, false}},
+    {"incident_status", SHAPE_STATUS, {"WHICH IS", 1, 0, false}},
+    {"verdict", SHAPE_TEXT, {"VERDICT", 2, 0, false}},
+};
+
+void
+view_alert_outcome(const struct screen *screen, enum verb verb,
+    const cJSON *asked, const cJSON *answer)
+{
+	(void)verb;
+	(void)asked;
+	screen_text(
+	    screen, STYLE_BOLD, shape_text(answer, "alert"), RENDER_NO_LIMIT);
+	(void)fputc('\n', screen->out);
+	shape_facts(screen, answer, outcome_facts,
+	    sizeof(outcome_facts) / sizeof(outcome_facts[0]));
+	story_table(screen, answer, "parts", "What became of it", outcome_parts,
+	    sizeof(outcome_parts) / sizeof(outcome_parts[0]));
+}

@@ -86,7 +86,8 @@ explain_conflict(struct session *session, struct client *client,
 	if (event != NULL)
 		(void)fault_set(fault, plain.err, "%s; %s was the last (%s)",
 		    plain.text, shape_text(event, "actor"),
-		    view_event_words(event, words, sizeof(words)));
+		    view_event_words(
+			event, &session->screen, words, sizeof(words)));
 	answer_fini(&answer);
 }
 

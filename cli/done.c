@@ -262,6 +262,7 @@ static const view views[VERB_COUNT] = {
     [VERB_show] = view_show,
     [VERB_review] = view_review,
     [VERB_alert_show] = view_alert_show,
+    [VERB_alert_outcome] = view_alert_outcome,
     [VERB_jobs] = view_jobs,
     [VERB_jobs_retry] = view_retried,
     [VERB_silence_add] = view_silence,

@@ -9,9 +9,17 @@
 #include "cli/shape.h"
 #include "cli/view.h"
 #include "cli/when.h"
+#include "protocol/ask.h"
 #include "protocol/json.h"
 
-enum { PIECES_MAX = 12, SENTENCE_MAX = 2048, ROWS_MAX = 3, INDENT = 4 };
+enum {
+	PIECES_MAX = 12,
+	SENTENCE_MAX = 2048,
+	ROWS_MAX = 3,
+	INDENT = 4,
+	HASH_DIGITS = 64,
+	HASH_SHOWN = 16
+};
 
 /* A fact with what stands before and behind it; left out where it is not. */
 struct piece {
@@ -96,7 +104,7 @@ static const struct phrase phrases[] = {
 	    {", ", "alert", ""}, {" ", "on", ""}}},
     {"target_step", "saw",
 	{{" ", "percent", " %"}, {" of the time to ", "target", " pass"},
-	    {", late: ", "late", ""}}},
+	    {", late", "late", ""}}},
     {"incident_escalated", "escalated",
 	{{" to level ", "level", ""}, {" ", "chain", ""},
 	    {", as the time to ", "target", " is over"},
@@ -109,7 +117,7 @@ static const struct phrase phrases[] = {
 	    {", by configuration: ", "configured", ""}}},
     {"source_silent", "fell silent",
 	{{", last heard ", "seen", ""}, {", due ", "due", ""},
-	    {", late: ", "late", ""}}},
+	    {", late", "late", ""}}},
     {"source_heard", "is heard again",
 	{{" after ", "silent_ms", ""}, {", ", "alert", " told of it"}}},
     {"file_added", "attached file",
@@ -122,10 +130,10 @@ static const struct phrase phrases[] = {
 	    {"; ", "kept", " other files have the same bytes"}}},
     {"task_added", "added task",
 	{{" ", "task", ""}, {" for ", "owner", ""}, {", due ", "due", ""},
-	    {", mandatory: ", "mandatory", ""}}},
+	    {", mandatory", "mandatory", ""}}},
     {"task_overdue", "saw the time pass",
 	{{" for task ", "task", ""}, {", due ", "due", ""},
-	    {", owner ", "owner", ""}, {", late: ", "late", ""}}},
+	    {", owner ", "owner", ""}, {", late", "late", ""}}},
     {"task_updated", "changed task",
 	{{" ", "task", ""}, {" from ", "from", ""}, {" to ", "to", ""},
 	    {", owner ", "owner", ""}, {", due ", "due", ""},
@@ -137,11 +145,11 @@ static const struct phrase phrases[] = {
 	    {" owner to ", "owner", ","}, {" due to ", "due", ","}}},
     {"action_overdue", "saw the time pass",
 	{{", due ", "due", ""}, {", owner ", "owner", ""},
-	    {", late: ", "late", ""}}},
+	    {", late", "late", ""}}},
     {"review_drafted", "drafted the review", {{"", NULL, ""}}},
     {"review_updated", "filled in the review",
 	{{": ", "text", ""}, {", cost ", "cost", ""},
-	    {", approved: ", "approved", ""}}},
+	    {", approved", "approved", ""}}},
     {"notification_sent", "sent",
 	{{" by hook ", "hook", ""}, {" for ", "incident", ""},
 	    {" for ", "alert", ""}}},
@@ -158,6 +166,7 @@ static const char *const texts[] = {"title", "text", "description", "reason",
 struct sentence {
 	char *out;
 	size_t size, len;
+	const struct screen *screen; /* NULL: on paper */
 };
 
 static void
@@ -196,13 +205,34 @@ say_list(struct sentence *sentence, const cJSON *list)
 	}
 }
 
+/* Times as screens have them; of a hash as much as tells it from others. */
+static void
+say_text(struct sentence *sentence, const char *text)
+{
+	const struct screen *screen = sentence->screen;
+	char when[WHEN_TEXT_MAX], hash[HASH_SHOWN + sizeof("...")];
+	size_t len = strlen(text);
+	int64_t ms;
+
+	if (len > 19 && text[10] == 'T' && time_parse(text, &ms) == OK) {
+		say(sentence,
+		    when_format(ms, screen == NULL || screen->utc, when));
+	} else if (screen != NULL && !screen->endless && len == HASH_DIGITS &&
+		   strspn(text, "0123456789abcdef") == len) {
+		(void)snprintf(hash, sizeof(hash), "%.*s...", HASH_SHOWN, text);
+		say(sentence, hash);
+	} else {
+		say(sentence, text);
+	}
+}
+
 static void
 say_value(struct sentence *sentence, const cJSON *value)
 {
 	char number[32];
 
 	if (cJSON_IsString(value)) {
-		say(sentence, value->valuestring);
+		say_text(sentence, value->valuestring);
 	} else if (cJSON_IsNumber(value)) {
 		(void)snprintf(
 		    number, sizeof(number), "%.0f", value->valuedouble);
@@ -257,11 +287,12 @@ is_span(const struct piece *piece, const cJSON *value)
 }
 
 const char *
-view_event_words(const cJSON *event, char *out, size_t size)
+view_event_words(
+    const cJSON *event, const struct screen *screen, char *out, size_t size)
 {
 	const cJSON *facts = cJSON_GetObjectItemCaseSensitive(event, "facts");
 	const struct phrase *phrase = phrase_of(event);
-	struct sentence sentence = {out, size, 0};
+	struct sentence sentence = {out, size, 0, screen};
 	char span[WHEN_AGE_MAX];
 	size_t i;
 
@@ -278,7 +309,10 @@ view_event_words(const cJSON *event, char *out, size_t size)
 		if (!has_value(value))
 			continue;
 		say(&sentence, piece->before);
-		if (is_span(piece, value))
+		/* What is true is said by that alone. */
+		if (cJSON_IsTrue(value))
+			;
+		else if (is_span(piece, value))
 			say(&sentence,
 			    when_age(0, (int64_t)value->valuedouble, span));
 		else
@@ -323,7 +357,7 @@ void
 view_event(const struct screen *screen, const cJSON *event, bool wrap)
 {
 	char line[SENTENCE_MAX], when[WHEN_TEXT_MAX];
-	struct sentence sentence = {line, sizeof(line), 0};
+	struct sentence sentence = {line, sizeof(line), 0, screen};
 	char words[SENTENCE_MAX];
 	const char *found[8];
 	size_t count = view_event_texts(event, found, 8), i;
@@ -332,7 +366,7 @@ view_event(const struct screen *screen, const cJSON *event, bool wrap)
 	    json_number(event, "seq", 0),
 	    when_format(shape_time(event, "time"), screen->utc, when),
 	    shape_text(event, "actor"), shape_text(event, "subject"),
-	    view_event_words(event, words, sizeof(words)));
+	    view_event_words(event, screen, words, sizeof(words)));
 	sentence.len = strlen(line);
 	for (i = 0; i < count; i++) {
 		say(&sentence, i == 0 ? ": " : "; ");

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/render.h"
 #include "cli/screen.h"
@@ -47,7 +48,16 @@ fault_here(struct fault *fault, enum err err, const char *format, ...)
 int
 fault_report(const struct fault *fault)
 {
+	struct screen aside;
+
 	(void)fflush(stdout);
-	(void)fprintf(stderr, "tocsin: %s\n", fault->text);
+	screen_init(&aside, stderr, false);
+	if (aside.endless) {
+		(void)fprintf(stderr, "tocsin: %s\n", fault->text);
+		return fault->code;
+	}
+	(void)fputs("tocsin: ", stderr);
+	render_hanging(stderr, fault->text, strlen(fault->text), aside.utf8,
+	    sizeof("tocsin: ") - 1, aside.columns);
 	return fault->code;
 }

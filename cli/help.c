@@ -235,6 +235,15 @@ draw_exits(const struct screen *screen)
 	}
 }
 
+/* What every page would say again. */
+static void
+draw_where_more(const struct screen *screen)
+{
+	(void)fprintf(screen->out,
+	    "\n`tocsin --help` has the options of every command and the exit "
+	    "codes.\n");
+}
+
 void
 help_all(const struct screen *screen)
 {
@@ -372,8 +381,7 @@ help_verb(const struct screen *screen, enum verb verb)
 	draw_words(screen, verb);
 	if (verb == VERB_people_enrol)
 		draw_roles(screen);
-	draw_common(screen);
-	draw_exits(screen);
+	draw_where_more(screen);
 }
 
 void

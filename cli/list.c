@@ -82,7 +82,7 @@ static const struct shown tokens[] = {
 static const struct shown silences[] = {
     {"silence", SHAPE_NUMBER, {"SILENCE", 0, 0, true}},
     {"state", SHAPE_TEXT, {"STATE", 5, 0, false}},
-    {"until", SHAPE_DUE, {"LEFT", 0, 0, true}},
+    {"until", SHAPE_LEFT, {"LEFT", 0, 0, true}},
     {"by", SHAPE_TEXT, {"BY", 3, 8, false}},
     {"source", SHAPE_TEXT, {"SOURCE", 0, 8, false}},
     {"rule", SHAPE_TEXT, {"RULE", 0, 8, false}},
@@ -229,17 +229,17 @@ static void
 draw_none(
     const struct screen *screen, const struct list *list, const cJSON *answer)
 {
-	char types[SHAPE_TEXT_MAX] = "";
+	char types[SHAPE_TEXT_MAX] = "", sentence[640];
 
-	(void)fputs(list->none, screen->out);
-	if (list->verb == VERB_find) {
-		(void)shape_value(screen, answer, "types", SHAPE_NAMES, types);
-		(void)fputs(types[0] != '\0' ? " as " : "", screen->out);
-		screen_text(screen, STYLE_PLAIN, types, RENDER_NO_LIMIT);
-		(void)fputs(
-		    ". Networks and wildcards are not searched.", screen->out);
+	if (list->verb != VERB_find) {
+		screen_say(screen, list->none);
+		return;
 	}
-	(void)fputc('\n', screen->out);
+	(void)shape_value(screen, answer, "types", SHAPE_NAMES, types);
+	(void)snprintf(sentence, sizeof(sentence),
+	    "%s%s%.512s. Networks and wildcards are not searched.", list->none,
+	    types[0] != '\0' ? " as " : "", types);
+	screen_say(screen, sentence);
 }
 
 /* What the marks of the rows mean, for who sees them on a terminal. */

@@ -110,7 +110,8 @@ write_field(FILE *out, const struct field_row *field)
 	if (value_repeats(field))
 		how = "; may be given again";
 	else if (field->type == FIELD_TIME)
-		how = ": " WHEN_FORMS;
+		how = value_ahead(field) ? ": " WHEN_FORMS_AHEAD
+					 : ": " WHEN_FORMS;
 	else if (value_from_file(field))
 		how = "; `@FILE`, or `-` for standard input, has it";
 	(void)snprintf(text, sizeof(text), "%c%s%s%s.",

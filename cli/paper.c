@@ -55,6 +55,8 @@ static const char head_end[] =
     "thead:not(:has(th:not(:empty))) { display: none; }\n"
     "td:first-child { width: 1%; white-space: nowrap; }\n"
     "td:last-child { overflow-wrap: anywhere; }\n"
+    "td:nth-child(2):not(:last-child), tr:has(td:nth-child(5)) "
+    "td:nth-child(3) { white-space: nowrap; }\n"
     "blockquote { margin: .4rem 0 1rem; padding: .1rem .9rem; border-left: "
     "3px solid #9db4c8; background: #f7f9fb; overflow-wrap: anywhere; }\n"
     "code { font-size: .85em; overflow-wrap: anywhere; }\n"
@@ -70,7 +72,8 @@ static const char head_end[] =
     "@media print { :root { background: #fff; } main { max-width: none; "
     "margin: 0; padding: 0; box-shadow: none; } body { font-size: 10pt; } "
     "h2, h3 { break-after: avoid; } tr, svg, blockquote p { break-inside: "
-    "avoid; } thead { display: table-header-group; } * { "
+    "avoid; } table:not(:has(tr:nth-child(16))) { break-inside: avoid; } "
+    "thead { display: table-header-group; } * { "
     "-webkit-print-color-adjust: exact; print-color-adjust: exact; } }\n"
     "</style>\n</head>\n<body>\n<main>\n";
 

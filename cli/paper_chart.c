@@ -20,7 +20,7 @@ enum {
 static int64_t
 largest(const struct paper_bar *bars, size_t count)
 {
-	int64_t max = 1;
+	int64_t max = 0;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
@@ -48,6 +48,9 @@ paper_bars(
 	int room = WIDTH - LABEL - VALUE, y = 4, width, other;
 	size_t i;
 
+	/* Where nothing is, a table says so better. */
+	if (max <= 0)
+		return;
 	(void)fprintf(svg, "<svg viewBox=\"0 0 %d %d\" role=\"img\"><title>",
 	    WIDTH, (int)count * STEP + 8);
 	paper_html(svg, title);

@@ -99,6 +99,9 @@ put_fact(
 
 	if (value == NULL || (cJSON_IsArray(value) && value->child == NULL))
 		return;
+	/* Level 0 is what it is opened with. */
+	if (strcmp(key, "level") == 0 && json_number(data, key, 0) == 0)
+		return;
 	(void)fprintf(md, "| %s | ", label);
 	if (cJSON_IsArray(value))
 		put_names(md, value);
@@ -501,7 +504,7 @@ put_event(FILE *md, const cJSON *event, const char *id)
 		paper_text(md, subject);
 		(void)fputs(": ", md);
 	}
-	paper_text(md, view_event_words(event, words, sizeof(words)));
+	paper_text(md, view_event_words(event, NULL, words, sizeof(words)));
 	/* What the review says stands above. */
 	count = view_event_is(event, "review_updated")
 		    ? 0

@@ -345,7 +345,12 @@ put_times(FILE *md, const cJSON *week)
 	char median[PAPER_SPAN_MAX], p90[PAPER_SPAN_MAX];
 	int i;
 
-	(void)fputs("## Times\n\nOf the incidents that were closed within the "
+	(void)fputs("## Times\n\n", md);
+	if (json_number(at(week, "incidents"), "closed", 0) == 0) {
+		(void)fputs("No incident was closed within the week.\n\n", md);
+		return;
+	}
+	(void)fputs("Of the incidents that were closed within the "
 		    "week.\n\n| Time | Median | 90th percentile | Incidents |\n"
 		    "|---|---|---|---|\n",
 	    md);
@@ -436,6 +441,20 @@ put_notable(FILE *md, const cJSON *week)
 	(void)fputc('\n', md);
 }
 
+/* What is told of a week that goes on is not the last word on it. */
+static void
+put_unfinished(FILE *md, const cJSON *week)
+{
+	char now[PAPER_TIME_MAX];
+	int64_t as_of = time_at(at(week, "as_of"), "time");
+
+	if (as_of < time_at(week, "until"))
+		(void)fprintf(md,
+		    "**The week is not over**, or the journal ends within it: "
+		    "this is how things stood on %s.\n\n",
+		    paper_time(as_of, now));
+}
+
 char *
 paper_week(const cJSON *data, enum paper_format format, size_t *len)
 {
@@ -457,6 +476,7 @@ paper_week(const cJSON *data, enum paper_format format, size_t *len)
 	    "included). **TLP:AMBER**\n\n",
 	    paper_time(time_at(week, "since"), since),
 	    paper_time(time_at(week, "until"), until));
+	put_unfinished(paper.md, week);
 	put_volumes(&paper, week);
 	put_notable(paper.md, week);
 	put_severities(&paper, week);

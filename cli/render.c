@@ -9,7 +9,8 @@
 enum {
 	MARKS_MAX = 3, /* a base and three marks fit into a glyph */
 	TAB_COLUMNS = 8,
-	NOT_UTF8 = -1
+	NOT_UTF8 = -1,
+	ZERO_WIDTH_JOINER = 0x200d
 };
 
 struct range {
@@ -104,6 +105,29 @@ escape(struct glyph *glyph, const char *text, int32_t point)
 	glyph->columns = (size_t)len;
 }
 
+/* A picture, which joiners make larger ones of. */
+static bool
+is_picture(int32_t point)
+{
+	return (point >= 0x1f000 && point <= 0x1faff) ||
+	       (point >= 0x2600 && point <= 0x27bf);
+}
+
+/* Passes over a joiner between two pictures: it hides nothing there, and how
+ * wide the joined one is no two terminals agree. */
+static void
+pass_joiner(const char *text, size_t len, int32_t base, struct glyph *glyph)
+{
+	const char *at = text + glyph->used;
+	size_t left = len - glyph->used, used, next;
+
+	if (!is_picture(base) || left == 0 ||
+	    render_point(at, left, &used) != ZERO_WIDTH_JOINER || left == used)
+		return;
+	if (is_picture(render_point(at + used, left - used, &next)))
+		glyph->used += used;
+}
+
 /* Appends the combining marks that follow to a glyph that has its base. */
 static void
 take_marks(const char *text, size_t len, struct glyph *glyph)
@@ -138,8 +162,10 @@ render_glyph(const char *text, size_t len, bool utf8, struct glyph *glyph)
 	memcpy(glyph->bytes, text, glyph->used);
 	glyph->len = glyph->used;
 	glyph->columns = (size_t)columns;
-	if (utf8)
-		take_marks(text, len, glyph);
+	if (!utf8)
+		return;
+	take_marks(text, len, glyph);
+	pass_joiner(text, len, point, glyph);
 }
 
 size_t

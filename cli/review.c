@@ -31,7 +31,7 @@ static const struct shown review_facts[] = {
 };
 
 static const struct shown times[] = {
-    {"time", SHAPE_TEXT, {"TIME", 0, 0, false}},
+    {"time", SHAPE_TIMES, {"TIME TO", 0, 0, false}},
     {"ms", SHAPE_SPAN, {"TOOK", 0, 0, true}},
     {"from_entry", SHAPE_NUMBER, {"FROM ENTRY", 0, 0, true}},
     {"from_at", SHAPE_TIME, {"AT", 3, 0, false}},

@@ -98,3 +98,10 @@ screen_heading(const struct screen *screen, const char *heading)
 	    screen_style(screen, STYLE_BOLD), heading,
 	    screen_plain(screen, STYLE_BOLD));
 }
+
+void
+screen_say(const struct screen *screen, const char *sentence)
+{
+	render_hanging(screen->out, sentence, strlen(sentence), screen->utf8, 0,
+	    screen->columns);
+}

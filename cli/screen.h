@@ -48,6 +48,9 @@ const char *screen_plain(const struct screen *screen, enum style style);
 void screen_text(const struct screen *screen, enum style style,
     const char *text, size_t columns);
 
+/* A sentence of ours, on lines of its own that end between words. */
+void screen_say(const struct screen *screen, const char *sentence);
+
 /* A heading of ours, on a line of its own behind an empty one. */
 void screen_heading(const struct screen *screen, const char *heading);
 

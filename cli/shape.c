@@ -184,6 +184,41 @@ as_due(const struct screen *screen, const cJSON *object, const char *key,
 	return over ? STYLE_ALARM : STYLE_PLAIN;
 }
 
+static enum style
+as_left(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	out[0] = '\0';
+	return shape_time(object, key) > screen->now_ms
+		   ? as_due(screen, object, key, out)
+		   : STYLE_PLAIN;
+}
+
+static enum style
+as_times(const struct screen *screen, const cJSON *object, const char *key,
+    char out[SHAPE_TEXT_MAX])
+{
+	static const struct {
+		const char *word, *says;
+	} times[] = {
+	    {"ttd", "detect (TTD)"},
+	    {"tta", "acknowledge (TTA)"},
+	    {"ttt", "triage (TTT)"},
+	    {"ttc", "contain (TTC)"},
+	    {"ttr", "resolve (TTR)"},
+	};
+	size_t i;
+
+	(void)as_text(screen, object, key, out);
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (strcmp(out, times[i].word) == 0) {
+			(void)snprintf(
+			    out, SHAPE_TEXT_MAX, "%s", times[i].says);
+			break;
+		}
+	return STYLE_PLAIN;
+}
+
 /* Appends ", text" to out, as much as there is room for. */
 static void
 append(char out[SHAPE_TEXT_MAX], const char *text)
@@ -400,6 +435,8 @@ static const shaper shapers[] = {
     [SHAPE_TIME] = as_time,
     [SHAPE_AGE] = as_age,
     [SHAPE_DUE] = as_due,
+    [SHAPE_LEFT] = as_left,
+    [SHAPE_TIMES] = as_times,
     [SHAPE_NAMES] = as_names,
     [SHAPE_COMMANDS] = as_commands,
     [SHAPE_COUNT] = as_count,

@@ -18,6 +18,8 @@ enum shape {
 	SHAPE_TIME, /* in full */
 	SHAPE_AGE, /* how long ago */
 	SHAPE_DUE, /* how long until then; "-15m" for what is overdue */
+	SHAPE_LEFT, /* the same, nothing for what is over */
+	SHAPE_TIMES, /* ttd: what it is the time of */
 	SHAPE_NAMES, /* a list, with commas */
 	SHAPE_COMMANDS, /* a list of verbs, as they are typed */
 	SHAPE_COUNT, /* how many elements a list has, or a number */

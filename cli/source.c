@@ -14,7 +14,7 @@ static const struct shown facts[] = {
     {"seen", SHAPE_TIME, COLUMN("last heard")},
     {"silent_since", SHAPE_TIME, COLUMN("silent since")},
     {"alert", SHAPE_TEXT, COLUMN("alert of it")},
-    {"interval_ms", SHAPE_SPAN, COLUMN("at least every")},
+    {"interval_ms", SHAPE_SPAN, COLUMN("heard every")},
     {"interval_by", SHAPE_TEXT, COLUMN("says")},
     {"due", SHAPE_TIME, COLUMN("due")},
     {"skew_ms", SHAPE_SKEW, COLUMN("its clock")},

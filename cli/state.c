@@ -216,8 +216,9 @@ view_jobs(const struct screen *screen, enum verb verb, const cJSON *asked,
 		    COUNT(dead));
 		any_dead |= json_number(workflow, "dead", 0) > 0;
 	}
-	if (any_dead)
-		(void)fprintf(screen->out,
-		    "\n`tocsin jobs retry WORKFLOW [NUMBER]` gives them "
-		    "another try.\n");
+	if (!any_dead)
+		return;
+	(void)fputc('\n', screen->out);
+	screen_say(screen,
+	    "`tocsin jobs retry WORKFLOW [NUMBER]` gives them another try.");
 }

@@ -113,7 +113,7 @@ draw_moment(
 	}
 	(void)snprintf(line, sizeof(line), "%s%s%s %s",
 	    shape_text(event, "actor"), other ? ": " : "", other ? about : "",
-	    view_event_words(event, words, sizeof(words)));
+	    view_event_words(event, screen, words, sizeof(words)));
 	render_hanging(screen->out, line, strlen(line), screen->utf8, indent,
 	    screen->columns);
 }

@@ -8,7 +8,7 @@
 #include "cli/claim.h"
 #include "cli/render.h"
 
-enum { GAP = 2, RANK_MAX = 16 };
+enum { GAP = 2, RANK_MAX = 16, AMPLE = 60 };
 
 struct cell {
 	char *text; /* owned */
@@ -130,20 +130,28 @@ drop_one(const struct table *table, struct layout *layout)
 	return true;
 }
 
-/* Gives what is left of the width to what was shortened, by importance. */
+/*
+ * Gives what is left of the width to what was shortened, by importance, up to
+ * so many columns each.
+ */
 static void
-widen(const struct table *table, struct layout *layout, size_t columns)
+widen(const struct table *table, struct layout *layout, size_t columns,
+    size_t each)
 {
 	size_t used = total(table, layout), i;
 	unsigned rank;
 
 	for (rank = 0; rank <= RANK_MAX; rank++)
 		for (i = 0; i < table->count && used < columns; i++) {
-			size_t missing = layout->natural[i] - layout->width[i];
+			size_t wanted = layout->natural[i] < each
+					    ? layout->natural[i]
+					    : each;
+			size_t missing;
 
 			if (table->columns[i].rank != rank ||
-			    layout->width[i] == 0)
+			    layout->width[i] == 0 || layout->width[i] >= wanted)
 				continue;
+			missing = wanted - layout->width[i];
 			if (missing > columns - used)
 				missing = columns - used;
 			layout->width[i] += missing;
@@ -165,7 +173,9 @@ fit(const struct table *table, struct layout *layout, size_t columns)
 	}
 	while (total(table, layout) > columns && drop_one(table, layout))
 		;
-	widen(table, layout, columns);
+	/* One long title leaves the others what they need. */
+	widen(table, layout, columns, AMPLE);
+	widen(table, layout, columns, RENDER_NO_LIMIT);
 }
 
 static size_t

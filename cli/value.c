@@ -312,10 +312,24 @@ add_flag(const struct setting *setting, const char *text)
 	    "--%s: expected true or false; got \"%s\"", setting->option, text);
 }
 
+/* Is it the field of the verb, and not another's of the same name? */
+static bool
+is_of(enum verb verb, const struct field_row *field)
+{
+	size_t count, i;
+	const struct field_row *rows = verb_fields(verb, &count);
+
+	for (i = 0; i < count; i++)
+		if (&rows[i] == field)
+			return true;
+	return false;
+}
+
 bool
 value_ahead(const struct field_row *field)
 {
-	return field->type == FIELD_TIME && strcmp(field->name, "due") == 0;
+	return field->type == FIELD_TIME && (strcmp(field->name, "due") == 0 ||
+						is_of(VERB_silence_add, field));
 }
 
 static enum err

@@ -25,6 +25,8 @@ void view_review(const struct screen *screen, enum verb verb,
     const cJSON *asked, const cJSON *answer);
 void view_alert_show(const struct screen *screen, enum verb verb,
     const cJSON *asked, const cJSON *answer);
+void view_alert_outcome(const struct screen *screen, enum verb verb,
+    const cJSON *asked, const cJSON *answer);
 void view_silence(const struct screen *screen, enum verb verb,
     const cJSON *asked, const cJSON *answer);
 void view_source_show(const struct screen *screen, enum verb verb,
@@ -48,9 +50,11 @@ void view_event(const struct screen *screen, const cJSON *event, bool wrap);
 
 /*
  * What an event did, without its subject: "moved from triage to contained".
- * As it came, not yet safe for a terminal.  Returns out.
+ * Times as the screen has them, hashes shortened where it has an end; screen
+ * NULL: for paper.  As it came, not yet safe for a terminal.  Returns out.
  */
-const char *view_event_words(const cJSON *event, char *out, size_t size);
+const char *view_event_words(
+    const cJSON *event, const struct screen *screen, char *out, size_t size);
 
 /*
  * The event's free text: up to max pieces, borrowed from it.  Returns how many.

@@ -37,7 +37,8 @@ def test_what_is_silenced_is_kept_and_is_heard_again_afterwards(broker):
 
 def test_a_silence_that_would_hide_for_ever_is_refused(broker):
     person = CommandLine(broker.home, "lead")
-    assert "ended already" in person.says("silence", "add", "--source", "a", "--reason", "x", "--until", "5m", code=2)
+    assert "ended already" in person.says("silence", "add", "--source", "a", "--reason", "x", "--until", "2020-01-01", code=2)
+    person.out("silence", "add", "--source", "b", "--reason", "x", "--until", "5m")
     assert "--for" in person.says("silence", "add", "--source", "a", "--reason", "x", "--for", "31d", code=2)
     assert "source, rule, host" in person.says("silence", "add", "--reason", "x", "--for", "1h", code=2)
     assert broker.client("auditor").refused(403, "silence.add", {"source": "a", "reason": "x", "for": "1h"})

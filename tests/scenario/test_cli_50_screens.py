@@ -62,6 +62,79 @@ def test_every_table_fits_the_terminal(broker, lead):
     assert "TAGS" not in narrow and "TITLE" in narrow and "\u2026" in narrow
 
 
+@pytest.fixture
+def full(broker, lead, tmp_path):
+    """One of everything, each longer than a column, and of more than one script."""
+    long = "a matter that goes on and on, \u6a2a\u6d5c\u3067\u4e0d\u5be9\u306a\u30ed\u30b0\u30a4\u30f3, and on"
+    lead.out("open", long, "--severity", "critical", "--major", "--tag", "one,two,three,four-with-a-name",
+             "--observable", "ipv4=203.0.113.77")
+    lead.out("open", f"\U0001f469\u200d\U0001f4bb {long}", "--severity", "high", "--observable", "ipv4=203.0.113.77")
+    lead.out("open", "an employee", "--severity", "low")
+    lead.out("restrict", 3, "analyst", "--reason", "it concerns an employee")
+    lead.out("hold", 2, long)
+    lead.out("task", "add", 1, long, "--owner", "analyst", "--due", "2h", "--mandatory")
+    (tmp_path / f"{long}.bin").write_bytes(b"x" * 4096)
+    lead.out("attach", 1, tmp_path / f"{long}.bin")
+    lead.out("file", "get", 1, 1, "-o", tmp_path / "x")
+    lead.out("file", "discard", 1, 1, long)
+    lead.out("silence", "add", long, "--source", "a-source-with-a-long-name.example", "--rule", "100200", "--for", "2h")
+    lead.out("silence", "add", "over", "--host", "web-frontend-production-01.example.internal", "--for", "2h")
+    lead.out("silence", "end", 2, "done")
+    lead.out("action", "add", 1, long, "--due", "14d")
+    lead.out("alert", "push", "--source", "a-source-with-a-long-name.example", stdin='{"title":"x"}')
+    CommandLine(broker.home, "admin").json("token", "new", "sensor", "--source", "http-siem-with-a-long-name", "--name", "siem")
+    lead.out("filter", "save", "a-filter-with-a-long-name", "--severity", "high", "--tag", "four-with-a-name")
+    return lead
+
+
+LISTS = [("list", "--all"), ("list", "--overdue"), ("mine",), ("alert", "list"), ("source", "list"), ("silence", "list"),
+         ("silence", "list", "--all"), ("task", "list"), ("task", "list", 1), ("file", "list", 1), ("action", "list"),
+         ("people", "list"), ("token", "list"), ("jobs",), ("find", "203.0.113.77"), ("filter", "list"), ("handover", "--since", "1h"),
+         ("status",), ("alert", "outcome", 1)]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_no_list_is_wider_than_its_terminal(full, columns):
+    for words in LISTS:
+        for colour in ({}, {"NO_COLOR": "1"}):
+            sent, code = full.screen(*words, columns=columns, **colour)
+            assert code == 0, sent
+            for line in check_harmless(sent).splitlines():
+                # What is to be copied is never cut.
+                assert columns_of(line) <= columns or "More: " in line, f"{words}: {line}"
+
+
+def test_no_list_has_colours_in_a_pipe(full):
+    for words in LISTS:
+        assert "\x1b" not in full.out(*words), words
+
+
+def test_what_is_read_at_a_terminal_reads_well(full):
+    wide, _ = full.screen("list", columns=200, NO_COLOR="1")
+    assert "one, two, three, four-with-a-name" in wide, "one long title takes what the others need"
+    silences, _ = full.screen("silence", "list", "--all", NO_COLOR="1")
+    assert not re.search(r" -\d+[smh] ", silences), "a silence that ended is not overdue"
+    shown, _ = full.screen("show", 1, NO_COLOR="1")
+    assert ", mandatory\r\n" in shown and ": yes" not in shown
+    assert not re.search(r"\d{4}-\d\d-\d\dT", shown), "times look one way"
+    assert not re.search(r"[0-9a-f]{40}", shown), "a hash is broken over lines"
+    assert "\\u200d" not in full.screen("list")[0]
+    # Sentences end lines between words, whatever is wrong.
+    for words in (("move", 1, "banana"), ("list", "--bogus"), ("close", 1, "--fp", "x")):
+        sent, code = full.screen(*words)
+        assert code != 0
+        lines = sent.splitlines()
+        assert len(lines) > 1 and lines[0].startswith("tocsin: ") and all(line.startswith("        ") for line in lines[1:])
+        assert all(columns_of(line) <= 80 for line in lines)
+
+
+def test_help_on_one_command_is_about_that(tmp_path):
+    cli = CommandLine(tmp_path / "nowhere")
+    page = cli.out("silence", "add", "--help")
+    assert "--for" in page and "Exit codes" not in page and "`tocsin --help`" in page
+    assert "Exit codes" in cli.out("--help") and "--timeout" in cli.out("--help")
+
+
 def test_colour_is_for_terminals_that_want_it(lead):
     lead.out("open", "colourful", "--severity", "critical")
     assert "\x1b[1;31mcritical\x1b[0m" in lead.screen("list")[0]

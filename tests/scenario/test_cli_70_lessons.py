@@ -254,5 +254,9 @@ def test_a_week_is_told_in_one_page_that_names_nothing_restricted(broker, people
     for told in (page.text, text, people.manager.out("report", "--weekly", "--week", week, "--json")):
         assert "INC-5" not in told and "employee" not in told
     assert "50 %" in text and "TLP:AMBER" in text
+    # It goes on, and says so; one in which nothing was has no chart and no table of nothing.
+    assert "The week is not over" in text
+    empty = people.manager.out("report", "--weekly", "--week", "2020-W02", "--format", "html")
+    assert "No incident was closed" in empty and "not over" not in empty and "svg" not in Tags(empty).tags
     assert "ISO week" in people.manager.says("report", "--weekly", "--week", "2021-W53", code=2)
     people.reporter.says("report", "--weekly", code=3)

@@ -504,7 +504,7 @@ Test(view_event, knows_every_kind)
 		(void)cJSON_AddStringToObject(event, "kind", kind);
 		cr_expect(view_event_is(event, kinds[i]));
 		cr_expect_str_neq(
-		    view_event_words(event, out, sizeof(out)), kind);
+		    view_event_words(event, NULL, out, sizeof(out)), kind);
 		cJSON_Delete(event);
 	}
 }
