@@ -489,28 +489,4 @@ VARIANTS = [
     ("snort-json", {"seconds": S, "action": "allow", "class": "Attempted Admin", "src_ap": "203.0.113.9:5", "dst_ap": "192.0.2.8:80", "gid": 1,
                     "sid": 1000001, "rev": 1, "msg": "Odd", "priority": 1, "pkt_num": 5, "rule": "1:1000001:1"},
      {"title": "msg", "severity": "priority", "time": "seconds", "rule_id": "sid"}),
-    # OCSF
-    ("ocsf", ocsf(2004, finding_info={"title": "Odd", "uid": "o1", "analytic": {"uid": "a1"}, "created_time": MS, "attacks": [
-        {"technique": {"uid": "T1059"}, "tactic": {"uid": "TA0002"}}]}, device={"hostname": "pc-9", "ip": "192.0.2.9"},
-        evidences=[{"src_endpoint": {"ip": "203.0.113.9"}, "actor": {"user": {"name": "ada"}}}]),
-     {"title": "finding_info.title", "severity": "severity", "time": "time", "rule_id": "finding_info.analytic.uid", "host": "device.hostname",
-      "user": "evidences[0].actor.user.name", "src_ip": "evidences[0].src_endpoint.ip", "mitre": "finding_info.attacks[0].technique.uid",
-      "dedup": "finding_info.uid"}),
-    ("ocsf", ocsf(2001, finding={"title": "Odd", "uid": "o2", "types": ["T"]}, resources=[{"uid": "arn:x", "type": "AwsEc2"}]),
-     {"title": "finding.title", "severity": "severity", "time": "time", "host": "resources[0].uid", "dedup": "finding.uid"}),
-    ("ocsf", ocsf(2002, finding_info={"title": "CVE in x", "uid": "o3"}, vulnerabilities=[{"cve": {"uid": "CVE-2026-1"}}],
-                  resource={"name": "web7", "uid": "i-1"}),
-     {"title": "finding_info.title", "rule_id": "vulnerabilities[0].cve.uid", "host": "resource.name", "dedup": "finding_info.uid"}),
-    ("ocsf", ocsf(2003, finding_info={"title": "S3.1", "uid": "o4"}, compliance={"control": "S3.1", "status": "Fail"}, resources=[
-        {"name": "b1"}]), {"title": "finding_info.title", "rule_id": "compliance.control", "host": "resources[0].name"}),
-    ("ocsf", ocsf(3002, message="Logon failed", type_name="Authentication: Logon", user={"name": "ada"}, src_endpoint={"ip": "203.0.113.9"},
-                  dst_endpoint={"hostname": "web7", "ip": "192.0.2.8"}),
-     {"title": "message", "severity": "severity", "time": "time", "user": "user.name", "src_ip": "src_endpoint.ip", "dst_ip": "dst_endpoint.ip",
-      "host": "dst_endpoint.hostname", "dedup": "metadata.uid"}),
-    ("ocsf", ocsf(4001, type_name="Network Activity: Open", src_endpoint={"ip": "192.0.2.9", "hostname": "pc-9"}, dst_endpoint={
-        "ip": "198.51.100.4"}, device={"hostname": "fw1"}),
-     {"title": "type_name", "src_ip": "src_endpoint.ip", "dst_ip": "dst_endpoint.ip", "host": "device.hostname"}),
-    ("ocsf", ocsf(6003, api={"operation": "DeleteTrail", "service": {"name": "cloudtrail"}}, actor={"user": {"name": "ada", "uid": "AIDA"}},
-                  src_endpoint={"ip": "203.0.113.9"}),
-     {"title": "api.operation", "rule_id": "api.operation", "user": "actor.user.name", "src_ip": "src_endpoint.ip"}),
 ]

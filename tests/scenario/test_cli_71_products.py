@@ -5,6 +5,7 @@ import pytest
 from command_line import CommandLine
 from conftest import ROOT
 from product_variants import VARIANTS
+from product_variants_more import MORE_VARIANTS
 from unseen_products import write_folder
 
 SHA256 = "0f" * 32
@@ -195,10 +196,10 @@ def test_an_alert_of_the_product_is_recognised_and_read(cli, mapping, alert, exp
 
 def test_variants_of_each_product_are_its_own_and_come_out_whole(cli, tmp_path):
     folder = tmp_path / "variants"
-    write_folder(folder, VARIANTS)
+    write_folder(folder, VARIANTS + MORE_VARIANTS)
     answer = cli.json("mapping", "measure", folder, "--wrong")
-    assert answer["wrong"] == [] and answer["payloads"] == len(VARIANTS)
-    assert {row["product"]: row["read_as"] for row in answer["products"]} == {row[0]: [row[0]] for row in VARIANTS}
+    assert answer["wrong"] == [] and answer["payloads"] == len(VARIANTS + MORE_VARIANTS)
+    assert {row["product"]: row["read_as"] for row in answer["products"]} == {row[0]: [row[0]] for row in VARIANTS + MORE_VARIANTS}
 
 
 def test_every_mapping_has_such_an_alert_and_a_section_in_the_manual(cli):

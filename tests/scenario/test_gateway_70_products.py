@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 from conftest import BIN, ROOT, WAIT_S
 from product_variants import VARIANTS
+from product_variants_more import MORE_VARIANTS
 from test_cli_71_products import ALERTS
 
 MANUAL = (ROOT / "docs/INTAKE.md").read_text()
@@ -20,7 +21,7 @@ ELSEWHERE = {"wrapped": {"alert": {"rule": "x", "host": "h"}}, "native": {"title
 def samples(section):
     """An alert of each mapping that the section names, as bytes."""
     names = re.findall(r"`([\w-]+)`", re.search(r"^Mapping ((?:`[\w-]+`(?:, )?)+)", section, re.M)[1])
-    found = {name: alert for name, alert, _ in reversed([*ALERTS, *VARIANTS])} | ELSEWHERE
+    found = {name: alert for name, alert, _ in reversed([*ALERTS, *VARIANTS, *MORE_VARIANTS])} | ELSEWHERE
     return [alert.encode() if isinstance(alert, str) else json.dumps(alert).encode() for alert in (found[name] for name in names)]
 
 
