@@ -28,6 +28,8 @@ static const struct {
 #undef GUESS_WITHIN
 };
 
+#define HASH_OF_NOTHING 2166136261u
+
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
 /* A name of guesses.def: which row has it, and how many are before it. */
@@ -55,13 +57,20 @@ guess_name_fold(const char *name, char out[GUESS_NAME_BYTES], size_t used)
 	return used;
 }
 
+/* From the end of a name to its beginning: so each ending has its own. */
+static uint32_t
+hash_before(uint32_t hash, char c)
+{
+	return (hash ^ (unsigned char)c) * 16777619u;
+}
+
 static size_t
 bucket(const char *name, size_t len)
 {
-	uint32_t hash = 2166136261u;
+	uint32_t hash = HASH_OF_NOTHING;
 
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)name[i]) * 16777619u;
+	while (len-- > 0)
+		hash = hash_before(hash, name[len]);
 	return hash % BUCKETS;
 }
 
@@ -140,17 +149,20 @@ may_end_so(const struct entry *entry, const char *name)
 void
 guess_name_ranks(const char *name, size_t len, int *ranks)
 {
+	uint32_t hash = HASH_OF_NOTHING;
 	const struct entry *entry;
 
 	index_names();
 	for (int field = 0; field < NORMAL_COUNT; field++)
 		ranks[field] = GUESS_NOTHING;
 	/* The longest of our names that it ends with is the one. */
-	for (size_t at = 0; at == 0 || at + ENDING_BYTES_MIN <= len; at++)
-		for (entry = buckets[bucket(name + at, len - at)];
-		     entry != NULL; entry = entry->next) {
+	for (size_t at = len; at-- > 0;) {
+		hash = hash_before(hash, name[at]);
+		if (at > 0 && at + ENDING_BYTES_MIN > len)
+			continue;
+		for (entry = buckets[hash % BUCKETS]; entry != NULL;
+		     entry = entry->next) {
 			if (entry->row >= NORMAL_COUNT ||
-			    ranks[entry->row] != GUESS_NOTHING ||
 			    entry->len != len - at ||
 			    memcmp(entry->name, name + at, len - at) != 0 ||
 			    (at > 0 && !may_end_so(entry, name)))
@@ -161,6 +173,7 @@ guess_name_ranks(const char *name, size_t len, int *ranks)
 			    is_of_another_time(name))
 				ranks[entry->row] += OF_ANOTHER_TIME;
 		}
+	}
 	rank_within(name, ranks);
 }
 
