@@ -206,7 +206,7 @@ show_text(const struct test *test)
 	};
 	const struct format *format = test->delivery.format;
 	struct table *table = table_new(columns, 4);
-	char meaning[40];
+	char meaning[40], path[PATH_TEXT_BYTES + 16];
 
 	(void)printf("%s%s, alert %zu of %zu\n", format->name,
 	    format->guesses ? " (guessed: no mapping knows it)" : "",
@@ -222,7 +222,12 @@ show_text(const struct test *test)
 		table_cell(
 		    table, STYLE_PLAIN, text->len == 0 ? "(not found)" : value);
 		table_cell(table, STYLE_PLAIN, meaning);
-		table_cell(table, STYLE_PLAIN, test->trace.paths[field]);
+		(void)snprintf(path, sizeof(path), "%s%s",
+		    test->trace.paths[field],
+		    test->trace.guessed[field] && !format->guesses
+			? " (guessed)"
+			: "");
+		table_cell(table, STYLE_PLAIN, path);
 		free(value);
 	}
 	table_draw(table, &test->session->screen);

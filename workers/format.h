@@ -120,6 +120,7 @@ struct format {
 	long order; /* the lowest is tried first */
 	int names; /* enum path_names */
 	bool guesses; /* no places: names of members are gone by (guess.h) */
+	bool guesses_missing; /* what no place finds, where names are sure */
 	bool known_inside; /* what lies in its envelope is not guessed */
 
 	struct condition recognise; /* a CONDITION_all */

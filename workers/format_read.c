@@ -423,8 +423,11 @@ read_guess(struct format_reading *r, const struct yaml *node)
 
 	r->format->guesses = scalar && strcmp(node->text, "yes") == 0;
 	r->format->known_inside = scalar && strcmp(node->text, "no") == 0;
-	if (!r->format->guesses && !r->format->known_inside)
-		return format_refuse(r, node, "expected yes or no");
+	r->format->guesses_missing =
+	    scalar && strcmp(node->text, "missing") == 0;
+	if (!r->format->guesses && !r->format->known_inside &&
+	    !r->format->guesses_missing)
+		return format_refuse(r, node, "expected yes, no or missing");
 	return OK;
 }
 

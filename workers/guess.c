@@ -20,7 +20,8 @@ enum {
 	SIDE_TELLS = 40, /* an address for what is around it alone */
 	ADDRESS_TELLS = 70, /* an address, and nothing more is known */
 	NODES_MAX = 20000, /* looked at; the rest is not */
-	RULE_BYTES_MAX = 96 /* a title that may be a rule's name */
+	RULE_BYTES_MAX = 96, /* a title that may be a rule's name */
+	SURE_COSTS_MAX = 20 /* of what fills what a mapping did not find */
 };
 
 enum side { SIDE_NONE, SIDE_SOURCE, SIDE_DESTINATION };
@@ -480,6 +481,42 @@ guess_read(struct normal *normal, const struct part *part)
 		take(normal, part, field, best);
 		if (normal->trace != NULL)
 			trace(normal, part, field, best);
+	}
+}
+
+/* Is it the address that stands as the other one already? */
+static bool
+is_other_address(
+    const struct normal *normal, int field, const struct best *best)
+{
+	int other = field == NORMAL_src_ip ? NORMAL_dst_ip : NORMAL_src_ip;
+	const struct normal_text *text = &normal->fields[other];
+
+	return is_address(field) &&
+	       strlen(best->node->valuestring) == text->len &&
+	       memcmp(best->node->valuestring, text->bytes, text->len) == 0;
+}
+
+void
+guess_missing(struct normal *normal, const struct part *part)
+{
+	static const int fields[] = {NORMAL_title, NORMAL_time, NORMAL_rule_id,
+	    NORMAL_host, NORMAL_user, NORMAL_src_ip, NORMAL_dst_ip, NORMAL_hash,
+	    NORMAL_mitre, NORMAL_dedup};
+	struct search search;
+
+	search_object(&search, part->object);
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		const struct best *best = &search.best[fields[i]];
+
+		if (best->node == NULL || best->cost > SURE_COSTS_MAX ||
+		    normal->fields[fields[i]].len > 0 ||
+		    is_other_address(normal, fields[i], best))
+			continue;
+		take(normal, part, fields[i], best);
+		normal->guessed = true;
+		if (normal->trace != NULL)
+			trace(normal, part, fields[i], best);
 	}
 }
 

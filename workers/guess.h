@@ -13,6 +13,12 @@
 void guess_read(struct normal *normal, const struct part *part);
 
 /*
+ * Fills what a mapping did not find and names leave little doubt of; never what
+ * decides (severity, status, class).  normal->guessed says whether it did.
+ */
+void guess_missing(struct normal *normal, const struct part *part);
+
+/*
  * Does it look like an alert: does something say what happened, and something
  * else how bad it is, where, who, by which rule, or which one it is and when?
  * Where nothing says what happened, two of the others do, and when.

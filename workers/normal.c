@@ -359,6 +359,9 @@ normal_read(struct normal *normal, const struct format *format,
 			read_place(&taking, format->names);
 		trace_field(normal, &taking);
 	}
+	normal->guessed = false;
 	if (format->guesses)
 		guess_read(normal, part);
+	else if (format->guesses_missing)
+		guess_missing(normal, part);
 }

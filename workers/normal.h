@@ -35,6 +35,7 @@ struct normal_trace {
 struct normal {
 	struct normal_text fields[NORMAL_COUNT];
 	char numbers[NORMAL_COUNT][LIMIT_JSON_NUMBER_BYTES_MAX + 1];
+	bool guessed; /* a field that its mapping did not find */
 	struct normal_trace *trace; /* NULL: nobody asks */
 };
 

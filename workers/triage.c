@@ -452,6 +452,8 @@ find(struct work *work)
 		excuse_severity(work);
 	if (work->format->guesses)
 		finding_reason(f, REASON_guessed, NULL, NULL, NULL);
+	else if (f->normal.guessed)
+		finding_reason(f, REASON_guessed_in_part, NULL, NULL, NULL);
 	find_title(work);
 	find_time(work);
 	find_host(work);

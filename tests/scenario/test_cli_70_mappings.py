@@ -125,6 +125,14 @@ def test_alerts_of_products_never_seen_come_out_as_an_analyst_would_read_them(cl
     assert told["guessed"] and all(row["guessed"] for row in told["fields"])
 
 
+def test_a_field_that_a_mapping_did_not_find_is_guessed_and_says_so(cli):
+    alert = json.dumps({"eventType": "user.x", "actor": {"id": "1"}, "outcome": {}, "host_name": "pc7", "priority": "high"})
+    answer = cli.json("mapping", "test", stdin=alert)
+    guessed = {row["field"]: row["value"] for row in answer["fields"] if row.get("guessed")}
+    assert (answer["format"], answer["guessed"], guessed) == ("okta", False, {"host": "pc7"})
+    assert "/host_name (guessed)" in cli.out("mapping", "test", stdin=alert)
+
+
 def test_measure_counts_what_comes_out_as_the_index_says(cli, home):
     folder = home / "samples"
     folder.mkdir()

@@ -280,6 +280,37 @@ Test(formats, knows_conditions)
 	    "{\"k\":\"two\",\"bad\":1," REST "}", "c", "something at /bad");
 }
 
+Test(formats, guess_what_their_places_miss_where_names_are_sure)
+{
+	static const char payload[] =
+	    "{\"a\":\"Odd\",\"from\":\"192.0.2.1\",\"host_name\":\"pc7\","
+	    "\"severity\":\"high\",\"status\":\"resolved\",\"x\":{\"y\":{"
+	    "\"z\":{\"v\":{\"w\":{\"q\":{\"user\":\"deep\"}}}}}},"
+	    "\"destination_ip\":\"192.0.2.1\",\"owner\":\"bob\"}";
+	static const char fields[] =
+	    "recognise: [/a]\nfields: {title: /a, src_ip: /from}\n";
+	char mapping[256];
+
+	(void)snprintf(mapping, sizeof(mapping), "format: sure\n%s", fields);
+	add(mapping);
+	cr_assert_str_eq(field(payload, NORMAL_host), "(none)");
+	cr_assert_not(normal.guessed);
+	(void)snprintf(mapping, sizeof(mapping),
+	    "format: sure\n%sguess: missing\n", fields);
+	add(mapping);
+	cr_assert_str_eq(field(payload, NORMAL_host), "pc7");
+	cr_assert(normal.guessed);
+	cr_assert_str_eq(field(payload, NORMAL_title), "Odd");
+	/* What decides, what is far off, and what stands elsewhere already. */
+	cr_assert_str_eq(field(payload, NORMAL_severity), "(none)");
+	cr_assert_str_eq(field(payload, NORMAL_status), "(none)");
+	cr_assert_str_eq(field(payload, NORMAL_user), "(none)");
+	cr_assert_str_eq(field(payload, NORMAL_dst_ip), "(none)");
+	cr_assert_str_eq(
+	    field("{\"a\":\"Odd\",\"from\":\"x\"}", NORMAL_host), "(none)");
+	cr_assert_not(normal.guessed);
+}
+
 /* A line of an array of count envelopes, to out; how long it is. */
 static size_t
 envelopes(char *out, size_t count)

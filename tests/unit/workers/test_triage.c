@@ -188,6 +188,20 @@ Test(triage_run, keeps_what_cannot_be_read_with_its_fault)
 	    "{}", "nagios", "unknown", "the format \"nagios\" is none of ");
 }
 
+Test(triage_run, says_that_it_guessed_a_field)
+{
+	cJSON *outcome = asked("{\"eventType\":\"user.x\",\"actor\":{\"id\":"
+			       "\"1\"},\"outcome\":{},\"host_name\":\"pc7\"}",
+	    NULL);
+	const cJSON *part = asked_part(outcome, 1);
+
+	cr_assert_str_eq(asked_text(outcome, "format"), "okta");
+	cr_assert_not_null(asked_reason(part, "guessed_in_part"));
+	cr_assert_null(asked_reason(part, "guessed"));
+	cr_assert_str_eq(asked_text(part, "host"), "pc7");
+	cJSON_Delete(outcome);
+}
+
 Test(triage_run, says_that_it_guessed)
 {
 	cJSON *outcome = asked("{\"threat\":{\"name\":\"Emotet\"},"
