@@ -1,6 +1,6 @@
 /*
  * HTTP and TLS on the loop: connections, requests with their bodies, answers.
- * http.c is the only file that knows libmicrohttpd.
+ * http.c and exchange.c are the only files that know libmicrohttpd.
  *
  * A request is an exchange.  `begin` sees it when its head is there, `take`
  * when its body is there, too; one of them, or somebody later, answers it, once.

@@ -3,6 +3,7 @@ target_sources(tocsin_gateway PRIVATE
 	dropin.c
 	dropin_pagerduty.c
 	dropin_thehive.c
+	exchange.c
 	http.c
 	inflate.c
 	intake.c
