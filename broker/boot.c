@@ -15,20 +15,6 @@
 /* A longer way is gone while alerts are taken already. */
 enum { REPLAY_MAX = 100000, MIB_SHIFT = 20 };
 
-static enum err
-read_position(
-    struct state *state, struct position *position, uint32_t *fold_version)
-{
-	struct state_txn *txn;
-	enum err err = state_begin(state, false, &txn);
-
-	if (err != OK)
-		return err;
-	err = state_position(txn, position, fold_version);
-	state_abort(&txn);
-	return err;
-}
-
 /*
  * Where the state stands, as far as it can be told before the lock is held: 0
  * when it cannot.
@@ -44,7 +30,7 @@ known_position(const struct config *config)
 	if (state_open(config->store_path, true, &state, why, sizeof(why)) !=
 	    OK)
 		return 0;
-	if (read_position(state, &position, &fold_version) != OK)
+	if (fold_position(state, &position, &fold_version) != OK)
 		position.seq = 0;
 	state_close(&state);
 	return position.seq;
@@ -108,7 +94,7 @@ belongs(struct booted *booted, bool *yes)
 
 	*yes = false;
 	journal_head(booted->journal, &head);
-	err = read_position(booted->state, &booted->committed, &fold_version);
+	err = fold_position(booted->state, &booted->committed, &fold_version);
 	if (err != OK || booted->committed.seq > head.seq ||
 	    head.seq - booted->committed.seq > REPLAY_MAX)
 		return err;
@@ -202,7 +188,7 @@ replay(struct booted *booted)
 	    booted->state, booted->journal, false, NULL, NULL, &discarded);
 
 	if (err == OK)
-		err = read_position(
+		err = fold_position(
 		    booted->state, &booted->committed, &fold_version);
 	if (err == OK && booted->committed.seq != before)
 		log_info("the state was %" PRIu64
@@ -222,7 +208,7 @@ open_both(struct booted *booted, struct principals *principals,
 	if (booted->broken) {
 		uint32_t fold_version;
 
-		err = read_position(
+		err = fold_position(
 		    booted->state, &booted->committed, &fold_version);
 		return err == OK
 			   ? fill_from_state(booted, principals, producers)

@@ -9,14 +9,13 @@
 #include "cli/value.h"
 #include "protocol/ask.h"
 
-/* How many words spell the name, when the arguments begin with it; or 0. */
-static int
-matches(const char *name, int count, char *const *words)
+int
+args_spell(const char *name, const char *between, int count, char *const *words)
 {
 	int used = 0;
 
 	while (used < count) {
-		size_t len = strcspn(name, ".");
+		size_t len = strcspn(name, between);
 
 		if (strlen(words[used]) != len ||
 		    memcmp(words[used], name, len) != 0)
@@ -38,8 +37,8 @@ args_verb(int count, char *const *words, int *used)
 
 	*used = 0;
 	for (verb = 0; verb < VERB_COUNT; verb++) {
-		int longer =
-		    matches(verb_row((enum verb)verb)->name, count, words);
+		int longer = args_spell(
+		    verb_row((enum verb)verb)->name, ".", count, words);
 
 		if (longer > *used && args_offered((enum verb)verb)) {
 			*used = longer;
@@ -58,7 +57,7 @@ args_command(
 
 	for (i = 0; i < aliases_count; i++) {
 		*alias = &aliases[i];
-		*used = matches(aliases[i].name, count, words);
+		*used = args_spell(aliases[i].name, ".", count, words);
 		if (*used > 0)
 			return aliases[i].verb;
 	}

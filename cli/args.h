@@ -30,6 +30,13 @@ struct args {
 };
 
 /*
+ * How many of the words spell the name, whose own words are parted by a
+ * character of between, when they begin with all of it; else 0.
+ */
+int args_spell(
+    const char *name, const char *between, int count, char *const *words);
+
+/*
  * The verb that the arguments begin with ("alert", "push", ...), the longest
  * that matches; *used is how many words spell it.  VERB_NONE.
  */

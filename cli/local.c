@@ -62,34 +62,13 @@ local_option_row(enum local_option option)
 	return &options[option];
 }
 
-/* How many words spell the command, when the arguments begin with it; or 0. */
-static int
-matches(const char *name, int count, char *const *words)
-{
-	int used = 0;
-
-	while (used < count) {
-		size_t len = strcspn(name, "_");
-
-		if (strlen(words[used]) != len ||
-		    memcmp(words[used], name, len) != 0)
-			return 0;
-		used++;
-		name += len;
-		if (*name == '\0')
-			return used;
-		name++;
-	}
-	return 0;
-}
-
 enum local
 local_find(int count, char *const *words, int *used)
 {
 	int local;
 
 	for (local = 0; local < LOCAL_COUNT; local++) {
-		*used = matches(commands[local].name, count, words);
+		*used = args_spell(commands[local].name, "_", count, words);
 		if (*used > 0)
 			return (enum local)local;
 	}

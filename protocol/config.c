@@ -12,6 +12,7 @@
 #include "protocol/config_check.h"
 #include "protocol/json.h"
 #include "protocol/setting.h"
+#include "protocol/yaml_parser.h"
 
 enum {
 	KEY_MAX = 64,
@@ -433,25 +434,12 @@ read_documents(
 static enum err
 read_yaml(struct reading *r, const char *text, size_t len)
 {
-	struct fy_diag_cfg diag_cfg;
-	struct fy_parse_cfg cfg = {
-	    /* Duplicates are looked for here, in linear time. */
-	    .flags = FYPCF_QUIET | FYPCF_ALLOW_DUPLICATE_KEYS,
-	};
-	struct fy_parser *parser = NULL;
-	enum err err = ERR_MEMORY;
+	struct yaml_parser yaml;
+	enum err err = yaml_parser_open(&yaml, text, len);
 
-	fy_diag_cfg_default(&diag_cfg);
-	diag_cfg.fp = NULL;
-	cfg.diag = fy_diag_create(&diag_cfg);
-	if (cfg.diag != NULL) {
-		fy_diag_set_collect_errors(cfg.diag, true);
-		parser = fy_parser_create(&cfg);
-	}
-	if (parser != NULL && fy_parser_set_string(parser, text, len) == 0)
-		err = read_documents(r, parser, cfg.diag);
-	fy_parser_destroy(parser);
-	fy_diag_destroy(cfg.diag);
+	if (err == OK)
+		err = read_documents(r, yaml.parser, yaml.diag);
+	yaml_parser_close(&yaml);
 	return err == OK ? check_whole(r) : err;
 }
 

@@ -53,6 +53,22 @@ folding_text(struct folding *f)
 	return f->text_tree.root;
 }
 
+enum err
+folding_touch(struct folding *f, uint64_t number)
+{
+	struct incident before, after;
+	enum err err = incident_get(f->txn, number, &before);
+
+	if (err != OK)
+		return err;
+	after = before;
+	after.revision =
+	    facts_number(&f->facts, "revision", before.revision + 1);
+	after.updated_ms = f->entry->time_ms;
+	after.unread = false;
+	return incident_put(f->txn, &before, &after);
+}
+
 /*
  * Deliveries and what triage made of them say themselves where they stand, and
  * jobs come and go: a row of history for each would double what an alert

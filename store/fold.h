@@ -22,6 +22,9 @@ enum { FOLD_VERSION = 10 };
 MUST_CHECK enum err fold_apply(
     struct state_txn *txn, const struct entry *entry);
 
+/* As state_position, of what is committed now. */
+MUST_CHECK enum err fold_position(
+    struct state *state, struct position *position, uint32_t *fold_version);
 /*
  * Makes state equal to the fold of the journal up to its head: replays from
  * the state's position, or discards it first where position and journal do

@@ -287,23 +287,6 @@ fold_alert_closed(struct folding *f)
 	    f, &(struct deed){ALERT_STATUS_closed, 0, is_undecided});
 }
 
-/* What somebody attached an alert to is not what it was. */
-static enum err
-joined_by_hand(struct folding *f, uint64_t number)
-{
-	struct incident before, after;
-	enum err err = incident_get(f->txn, number, &before);
-
-	if (err != OK)
-		return err;
-	after = before;
-	after.revision =
-	    facts_number(&f->facts, "revision", before.revision + 1);
-	after.updated_ms = f->entry->time_ms;
-	after.unread = false;
-	return incident_put(f->txn, &before, &after);
-}
-
 enum err
 fold_alert_promoted(struct folding *f)
 {
@@ -318,7 +301,8 @@ fold_alert_promoted(struct folding *f)
 	    f, &(struct deed){ALERT_STATUS_promoted, incident, is_loose});
 	if (err != OK || !facts_has(&f->facts, "revision"))
 		return err;
-	return joined_by_hand(f, incident);
+	/* What somebody attached an alert to is not what it was. */
+	return folding_touch(f, incident);
 }
 
 enum err

@@ -14,8 +14,8 @@ struct catching_up {
 	void *arg;
 };
 
-static enum err
-position_read(
+enum err
+fold_position(
     struct state *state, struct position *position, uint32_t *fold_version)
 {
 	struct state_txn *txn;
@@ -60,7 +60,7 @@ begin(struct state *state, struct journal *journal, bool from_scratch,
 {
 	uint32_t fold_version;
 	bool matches;
-	enum err err = position_read(state, position, &fold_version);
+	enum err err = fold_position(state, position, &fold_version);
 
 	if (err != OK || (position->seq == 0 && !from_scratch))
 		return err;

@@ -39,6 +39,10 @@ enum err folding_facts(struct folding *f);
  * erased.  Only tables of class T may be written from it. */
 const cJSON *folding_text(struct folding *f);
 
+/* The incident's own row: its revision, and that a person has looked. */
+MUST_CHECK
+enum err folding_touch(struct folding *f, uint64_t incident);
+
 /*
  * Writes the subject's row of free text: what the entry's text has of the
  * names, in their order, and what the row had of the others.

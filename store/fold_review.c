@@ -57,23 +57,6 @@ texts_mark(struct folding *f, struct review *review)
 	}
 }
 
-/* The incident's own row: its revision, and that a person has looked. */
-static enum err
-incident_touch(struct folding *f)
-{
-	struct incident before, after;
-	enum err err = incident_get(f->txn, f->entry->subject.number, &before);
-
-	if (err != OK)
-		return err;
-	after = before;
-	after.revision =
-	    facts_number(&f->facts, "revision", before.revision + 1);
-	after.updated_ms = f->entry->time_ms;
-	after.unread = false;
-	return incident_put(f->txn, &before, &after);
-}
-
 enum err
 fold_review_updated(struct folding *f)
 {
@@ -94,7 +77,7 @@ fold_review_updated(struct folding *f)
 		review.approved_by = f->entry->actor;
 	}
 	review.updated_ms = f->entry->time_ms;
-	err = incident_touch(f);
+	err = folding_touch(f, f->entry->subject.number);
 	if (err == OK)
 		err = review_put(f->txn, &review);
 	return err == OK

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "protocol/json.h"
+#include "protocol/yaml_parser.h"
 
 struct reading {
 	const char *name;
@@ -288,24 +289,12 @@ read_document(struct reading *r, struct fy_parser *parser, struct fy_diag *diag,
 static enum err
 parse(struct reading *r, const char *text, size_t len, struct yaml *root)
 {
-	struct fy_diag_cfg diag_cfg;
-	struct fy_parse_cfg cfg = {
-	    .flags = FYPCF_QUIET | FYPCF_ALLOW_DUPLICATE_KEYS,
-	};
-	struct fy_parser *parser = NULL;
-	enum err err = ERR_MEMORY;
+	struct yaml_parser yaml;
+	enum err err = yaml_parser_open(&yaml, text, len);
 
-	fy_diag_cfg_default(&diag_cfg);
-	diag_cfg.fp = NULL;
-	cfg.diag = fy_diag_create(&diag_cfg);
-	if (cfg.diag != NULL) {
-		fy_diag_set_collect_errors(cfg.diag, true);
-		parser = fy_parser_create(&cfg);
-	}
-	if (parser != NULL && fy_parser_set_string(parser, text, len) == 0)
-		err = read_document(r, parser, cfg.diag, root);
-	fy_parser_destroy(parser);
-	fy_diag_destroy(cfg.diag);
+	if (err == OK)
+		err = read_document(r, yaml.parser, yaml.diag, root);
+	yaml_parser_close(&yaml);
 	return err;
 }
 
