@@ -1,80 +1,21 @@
 /* The report on an incident. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "cli/claim.h"
 #include "cli/paper.h"
-#include "cli/view.h"
-#include "protocol/ask.h"
+#include "cli/paper_cell.h"
+#include "cli/paper_story.h"
 #include "protocol/json.h"
 
-enum { WORDS_MAX = 2048, WHO_MAX = 64, TEXTS_MAX = 8, MOMENTS_MORE = 16 };
-
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
-
-static const cJSON *
-at(const cJSON *object, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
-static int64_t
-time_at(const cJSON *object, const char *key)
-{
-	const char *text = json_text(object, key);
-	int64_t ms = 0;
-
-	return text != NULL && time_parse(text, &ms) == OK ? ms : 0;
-}
-
-static const char *
-text_at(const cJSON *object, const char *key)
-{
-	const char *text = json_text(object, key);
-
-	return text != NULL ? text : "";
-}
 
 static const char *
 title_of(const cJSON *object)
 {
-	if (cJSON_IsTrue(at(object, "withheld")))
+	if (cJSON_IsTrue(paper_at(object, "withheld")))
 		return "(withheld: of a higher TLP)";
 	return json_text(object, "title") != NULL ? json_text(object, "title")
 						  : "(erased)";
-}
-
-/* One of our own words, as people write it: "in progress". */
-static void
-put_word(FILE *md, const char *word)
-{
-	for (; *word != '\0'; word++)
-		(void)fputc(*word == '_' ? ' ' : *word, md);
-}
-
-static void
-put_word_cell(FILE *md, const char *word)
-{
-	(void)fputs(" ", md);
-	put_word(md, word);
-	(void)fputs(" |", md);
-}
-
-static void
-put_cell(FILE *md, const char *text)
-{
-	(void)fputs(" ", md);
-	paper_text(md, text);
-	(void)fputs(" |", md);
-}
-
-static void
-put_time_cell(FILE *md, int64_t ms)
-{
-	char time[PAPER_TIME_MAX];
-
-	(void)fprintf(md, " %s |", paper_time(ms, time));
 }
 
 static void
@@ -95,7 +36,7 @@ static void
 put_fact(
     FILE *md, const cJSON *data, const char *label, const char *key, bool word)
 {
-	const cJSON *value = at(data, key);
+	const cJSON *value = paper_at(data, key);
 
 	if (value == NULL || (cJSON_IsArray(value) && value->child == NULL))
 		return;
@@ -108,7 +49,7 @@ put_fact(
 	else if (cJSON_IsNumber(value))
 		(void)fprintf(md, "%.0f", value->valuedouble);
 	else if (word && cJSON_IsString(value))
-		put_word(md, value->valuestring);
+		paper_word(md, value->valuestring);
 	else
 		paper_text(
 		    md, cJSON_IsString(value) ? value->valuestring : "nobody");
@@ -136,7 +77,7 @@ put_facts(FILE *md, const cJSON *data)
 	    {"Merged into it", "merged", false},
 	    {"Tags", "tags", false},
 	};
-	const cJSON *review = at(data, "review");
+	const cJSON *review = paper_at(data, "review");
 	int64_t cost = json_number(review, "cost", -1);
 	size_t i;
 
@@ -146,13 +87,13 @@ put_facts(FILE *md, const cJSON *data)
 	if (cost >= 0)
 		(void)fprintf(md, "| Cost | %" PRId64 " |\n", cost);
 	(void)fprintf(md, "| Review | %s",
-	    strcmp(text_at(review, "state"), "approved") == 0
+	    strcmp(paper_text_at(review, "state"), "approved") == 0
 		? "approved by "
 		: "a draft, not yet approved");
 	if (json_text(review, "approved_by") != NULL)
 		paper_text(md, json_text(review, "approved_by"));
 	(void)fputs(" |\n", md);
-	if (cJSON_IsTrue(at(data, "restricted")))
+	if (cJSON_IsTrue(paper_at(data, "restricted")))
 		(void)fputs("| Restricted | to the people whom the incident "
 			    "names: pass this on to nobody else |\n",
 		    md);
@@ -176,8 +117,8 @@ time_row(const cJSON *data, const char *name)
 {
 	const cJSON *row;
 
-	cJSON_ArrayForEach (row, at(data, "times"))
-		if (strcmp(text_at(row, "time"), name) == 0)
+	cJSON_ArrayForEach (row, paper_at(data, "times"))
+		if (strcmp(paper_text_at(row, "time"), name) == 0)
 			return row;
 	return NULL;
 }
@@ -194,7 +135,7 @@ put_moment(FILE *md, const char *what, const cJSON *moment)
 		return;
 	}
 	(void)fprintf(
-	    md, " %s %s", what, paper_time(time_at(moment, "at"), time));
+	    md, " %s %s", what, paper_time(paper_time_at(moment, "at"), time));
 	if (entry > 0)
 		(void)fprintf(md, " (entry %" PRId64 ")", entry);
 	(void)fputs(" |", md);
@@ -216,11 +157,12 @@ put_times(struct paper *paper, const cJSON *data)
 
 		(void)fprintf(paper->md, "| %s | %s |", times[i].label,
 		    ms >= 0 ? paper_span(ms, spans[count])
-		    : at(row, "to") != NULL && at(row, "from") != NULL
+		    : paper_at(row, "to") != NULL &&
+			    paper_at(row, "from") != NULL
 			? "contradictory"
 			: "not known");
-		put_moment(paper->md, times[i].from, at(row, "from"));
-		put_moment(paper->md, times[i].to, at(row, "to"));
+		put_moment(paper->md, times[i].from, paper_at(row, "from"));
+		put_moment(paper->md, times[i].to, paper_at(row, "to"));
 		(void)fputc('\n', paper->md);
 		if (ms < 0)
 			continue;
@@ -238,7 +180,7 @@ put_times(struct paper *paper, const cJSON *data)
 static void
 put_lessons(FILE *md, const cJSON *data)
 {
-	const cJSON *review = at(data, "review");
+	const cJSON *review = paper_at(data, "review");
 	const char *cause = json_text(review, "root_cause");
 
 	(void)fputs("## Summary\n\n", md);
@@ -262,7 +204,7 @@ put_lessons(FILE *md, const cJSON *data)
 static void
 put_actions(FILE *md, const cJSON *data)
 {
-	const cJSON *actions = at(data, "actions"), *row;
+	const cJSON *actions = paper_at(data, "actions"), *row;
 	char time[PAPER_TIME_MAX];
 
 	(void)fputs("## Corrective actions\n\n", md);
@@ -275,19 +217,20 @@ put_actions(FILE *md, const cJSON *data)
 	    md);
 	cJSON_ArrayForEach (row, actions) {
 		(void)fputs("|", md);
-		put_cell(md, text_at(row, "id"));
-		put_cell(md, text_at(row, "owner"));
-		(void)fprintf(
-		    md, " %.10s |", paper_time(time_at(row, "due"), time));
+		paper_cell(md, paper_text_at(row, "id"));
+		paper_cell(md, paper_text_at(row, "owner"));
+		(void)fprintf(md, " %.10s |",
+		    paper_time(paper_time_at(row, "due"), time));
 		(void)fputs(" ", md);
-		put_word(md, text_at(row, "status"));
+		paper_word(md, paper_text_at(row, "status"));
 		(void)fprintf(md, "%s |",
-		    cJSON_IsTrue(at(row, "overdue")) ? ", **overdue**" : "");
-		put_cell(md, title_of(row));
+		    cJSON_IsTrue(paper_at(row, "overdue")) ? ", **overdue**"
+							   : "");
+		paper_cell(md, title_of(row));
 		(void)fputc('\n', md);
 	}
 	(void)fputc('\n', md);
-	if (cJSON_IsTrue(at(data, "actions_more")))
+	if (cJSON_IsTrue(paper_at(data, "actions_more")))
 		(void)fputs(
 		    "There are more: `tocsin action list` has all.\n\n", md);
 }
@@ -297,7 +240,7 @@ put_actions(FILE *md, const cJSON *data)
 static void
 put_alerts(FILE *md, const cJSON *data)
 {
-	const cJSON *alerts = at(data, "attached"), *row;
+	const cJSON *alerts = paper_at(data, "attached"), *row;
 	int64_t all = json_number(data, "alerts", 0);
 	int shown = cJSON_GetArraySize(alerts);
 
@@ -311,11 +254,11 @@ put_alerts(FILE *md, const cJSON *data)
 	    md);
 	cJSON_ArrayForEach (row, alerts) {
 		(void)fputs("|", md);
-		put_cell(md, text_at(row, "id"));
-		put_time_cell(md, time_at(row, "received"));
-		put_word_cell(md, text_at(row, "severity"));
-		put_cell(md, text_at(row, "source"));
-		put_cell(md, title_of(row));
+		paper_cell(md, paper_text_at(row, "id"));
+		paper_time_cell(md, paper_time_at(row, "received"));
+		paper_word_cell(md, paper_text_at(row, "severity"));
+		paper_cell(md, paper_text_at(row, "source"));
+		paper_cell(md, title_of(row));
 		(void)fputc('\n', md);
 	}
 	(void)fputc('\n', md);
@@ -328,15 +271,15 @@ put_alerts(FILE *md, const cJSON *data)
 static void
 put_observables(FILE *md, const cJSON *data)
 {
-	const cJSON *list = at(data, "observables"), *row;
+	const cJSON *list = paper_at(data, "observables"), *row;
 
 	if (cJSON_GetArraySize(list) == 0)
 		return;
 	(void)fputs("## Observables\n\n| Type | Value |\n|---|---|\n", md);
 	cJSON_ArrayForEach (row, list) {
 		(void)fputs("|", md);
-		put_cell(md, text_at(row, "type"));
-		put_cell(md, text_at(row, "value"));
+		paper_cell(md, paper_text_at(row, "type"));
+		paper_cell(md, paper_text_at(row, "value"));
 		(void)fputc('\n', md);
 	}
 	(void)fputc('\n', md);
@@ -350,9 +293,9 @@ put_shared(FILE *md, const cJSON *shared)
 	const char *comma = "";
 	const cJSON *row;
 
-	cJSON_ArrayForEach (row, at(shared, "observables")) {
+	cJSON_ArrayForEach (row, paper_at(shared, "observables")) {
 		(void)fputs(comma, md);
-		paper_text(md, text_at(row, "value"));
+		paper_text(md, paper_text_at(row, "value"));
 		comma = ", ";
 		count--;
 	}
@@ -363,7 +306,7 @@ put_shared(FILE *md, const cJSON *shared)
 		    hosts > 1 ? "s" : "");
 		comma = ", ";
 	}
-	cJSON_ArrayForEach (row, at(shared, "techniques")) {
+	cJSON_ArrayForEach (row, paper_at(shared, "techniques")) {
 		(void)fputs(comma, md);
 		paper_text(md, cJSON_IsString(row) ? row->valuestring : "?");
 		comma = ", ";
@@ -373,7 +316,7 @@ put_shared(FILE *md, const cJSON *shared)
 static void
 put_similar(FILE *md, const cJSON *data)
 {
-	const cJSON *list = at(data, "similar"), *row;
+	const cJSON *list = paper_at(data, "similar"), *row;
 
 	(void)fputs("## Similar earlier incidents\n\n", md);
 	if (cJSON_GetArraySize(list) == 0) {
@@ -389,148 +332,20 @@ put_similar(FILE *md, const cJSON *data)
 		char time[PAPER_TIME_MAX];
 
 		(void)fputs("|", md);
-		put_cell(md, text_at(row, "id"));
-		(void)fprintf(
-		    md, " %.10s |", paper_time(time_at(row, "opened"), time));
-		put_word_cell(md, strcmp(text_at(row, "verdict"), "none") == 0
-				      ? text_at(row, "status")
-				      : text_at(row, "verdict"));
+		paper_cell(md, paper_text_at(row, "id"));
+		(void)fprintf(md, " %.10s |",
+		    paper_time(paper_time_at(row, "opened"), time));
+		paper_word_cell(
+		    md, strcmp(paper_text_at(row, "verdict"), "none") == 0
+			    ? paper_text_at(row, "status")
+			    : paper_text_at(row, "verdict"));
 		(void)fputs(" ", md);
 		paper_text(md, title_of(row));
 		(void)fputs(" — ", md);
-		put_shared(md, at(row, "shared"));
+		put_shared(md, paper_at(row, "shared"));
 		(void)fputs(" |\n", md);
 	}
 	(void)fputc('\n', md);
-}
-
-/* ---- who did what ---- */
-
-struct who {
-	const char *name;
-	unsigned entries;
-	int64_t first_ms, last_ms;
-};
-
-static void
-count_who(struct who *all, size_t *count, const cJSON *event)
-{
-	const char *name = text_at(event, "actor");
-	int64_t ms = time_at(event, "time");
-	size_t i;
-
-	for (i = 0; i < *count; i++)
-		if (strcmp(all[i].name, name) == 0)
-			break;
-	if (i == WHO_MAX)
-		return;
-	if (i == *count)
-		all[(*count)++] = (struct who){name, 0, ms, ms};
-	all[i].entries++;
-	all[i].last_ms = ms;
-}
-
-static void
-put_people(FILE *md, const cJSON *data)
-{
-	struct who all[WHO_MAX];
-	const cJSON *event;
-	size_t count = 0, i;
-
-	cJSON_ArrayForEach (event, at(data, "timeline"))
-		count_who(all, &count, event);
-	(void)fputs("## Who took part\n\n| Who | Entries | First | Last |\n"
-		    "|---|---|---|---|\n",
-	    md);
-	for (i = 0; i < count; i++) {
-		(void)fputs("|", md);
-		put_cell(md, all[i].name);
-		(void)fprintf(md, " %u |", all[i].entries);
-		put_time_cell(md, all[i].first_ms);
-		put_time_cell(md, all[i].last_ms);
-		(void)fputc('\n', md);
-	}
-	(void)fputc('\n', md);
-}
-
-/* ---- the timeline ---- */
-
-static int
-compare_moments(const void *a, const void *b)
-{
-	const struct paper_moment *left = a, *right = b;
-
-	if (left->at_ms != right->at_ms)
-		return left->at_ms < right->at_ms ? -1 : 1;
-	return (left->label != NULL) - (right->label != NULL);
-}
-
-static void
-draw_timeline(FILE *svg, const cJSON *data)
-{
-	static const char *const marks[] = {"occurred", "detected",
-	    "acknowledged", "triaged", "contained", "resolved", "closed"};
-	const cJSON *events = at(data, "timeline"), *event;
-	struct paper_moment *moments =
-	    claim(calloc((size_t)cJSON_GetArraySize(events) + COUNT(marks),
-		sizeof(*moments)));
-	size_t count = 0, i;
-
-	cJSON_ArrayForEach (event, events)
-		moments[count++].at_ms = time_at(event, "time");
-	for (i = 0; i < COUNT(marks); i++)
-		if (time_at(data, marks[i]) != 0)
-			moments[count++] = (struct paper_moment){
-			    time_at(data, marks[i]), marks[i]};
-	qsort(moments, count, sizeof(*moments), compare_moments);
-	paper_timeline(svg, moments, count);
-	free(moments);
-}
-
-static void
-put_event(FILE *md, const cJSON *event, const char *id)
-{
-	const char *subject = text_at(event, "subject");
-	const char *texts[TEXTS_MAX];
-	char words[WORDS_MAX];
-	size_t count, i;
-
-	(void)fputs("|", md);
-	put_time_cell(md, time_at(event, "time"));
-	(void)fprintf(md, " %" PRId64 " |", json_number(event, "seq", 0));
-	put_cell(md, text_at(event, "actor"));
-	(void)fputs(" ", md);
-	if (strcmp(subject, id) != 0) {
-		paper_text(md, subject);
-		(void)fputs(": ", md);
-	}
-	paper_text(md, view_event_words(event, NULL, words, sizeof(words)));
-	/* What the review says stands above. */
-	count = view_event_is(event, "review_updated")
-		    ? 0
-		    : view_event_texts(event, texts, TEXTS_MAX);
-	for (i = 0; i < count; i++) {
-		(void)fputs(i == 0 ? ": " : "; ", md);
-		paper_text(md, texts[i]);
-	}
-	if (cJSON_IsTrue(at(event, "erased")))
-		(void)fputs(" (text erased)", md);
-	(void)fputs(" |\n", md);
-}
-
-static void
-put_timeline(struct paper *paper, const cJSON *data)
-{
-	const cJSON *event;
-
-	(void)fputs("## Timeline\n\n", paper->md);
-	if (paper_chart(paper))
-		draw_timeline(paper->out, data);
-	(void)fputs(
-	    "| When | Entry | Who | What |\n|---|---|---|---|\n", paper->md);
-	cJSON_ArrayForEach (event, at(data, "timeline"))
-		put_event(paper->md, event, text_at(data, "id"));
-	(void)fputc('\n', paper->md);
 }
 
 char *
@@ -541,9 +356,10 @@ paper_incident(const cJSON *data, enum paper_format format, size_t *len)
 
 	if (format == PAPER_JSON)
 		return paper_json(data, len);
-	paper_begin(&paper, format, text_at(data, "id"), paper_tlp(data, tlp));
+	paper_begin(
+	    &paper, format, paper_text_at(data, "id"), paper_tlp(data, tlp));
 	(void)fprintf(paper.md, "# ");
-	paper_text(paper.md, text_at(data, "id"));
+	paper_text(paper.md, paper_text_at(data, "id"));
 	(void)fputs(" ", paper.md);
 	paper_text(paper.md, title_of(data));
 	(void)fprintf(paper.md, "\n\nPost-incident report. **%s**\n\n", tlp);
@@ -551,12 +367,12 @@ paper_incident(const cJSON *data, enum paper_format format, size_t *len)
 	put_lessons(paper.md, data);
 	put_actions(paper.md, data);
 	put_times(&paper, data);
-	put_timeline(&paper, data);
-	put_people(paper.md, data);
+	paper_story(&paper, data);
+	paper_people(paper.md, data);
 	put_alerts(paper.md, data);
 	put_observables(paper.md, data);
 	put_similar(paper.md, data);
-	paper_origin(paper.md, at(data, "as_of"));
+	paper_origin(paper.md, paper_at(data, "as_of"));
 	(void)fprintf(paper.md, "**%s**\n", tlp);
 	return paper_end(&paper, len);
 }

@@ -5,7 +5,7 @@
 
 #include "cli/claim.h"
 #include "cli/paper.h"
-#include "protocol/ask.h"
+#include "cli/paper_cell.h"
 #include "protocol/json.h"
 #include "protocol/words.h"
 
@@ -18,32 +18,10 @@ static const char *const labels[TIMES] = {"To detect (TTD)",
 static const char *const days[DAYS] = {"Monday", "Tuesday", "Wednesday",
     "Thursday", "Friday", "Saturday", "Sunday"};
 
-static const cJSON *
-at(const cJSON *object, const char *key)
-{
-	return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
 static bool
 is(const cJSON *object, const char *key)
 {
-	return cJSON_IsTrue(at(object, key));
-}
-
-static const char *
-text_at(const cJSON *object, const char *key)
-{
-	const char *text = json_text(object, key);
-
-	return text != NULL ? text : "";
-}
-
-static int64_t
-time_at(const cJSON *object, const char *key)
-{
-	int64_t ms = 0;
-
-	return time_parse(text_at(object, key), &ms) == OK ? ms : 0;
+	return cJSON_IsTrue(paper_at(object, key));
 }
 
 static cJSON *
@@ -73,7 +51,7 @@ static void
 add_incident(cJSON *sum, const cJSON *row, int64_t since_ms)
 {
 	cJSON *severity =
-	    child(child(sum, "by_severity"), text_at(row, "severity"));
+	    child(child(sum, "by_severity"), paper_text_at(row, "severity"));
 	cJSON *totals = child(sum, "incidents");
 	const char *source = json_text(row, "source");
 	int64_t day;
@@ -83,14 +61,14 @@ add_incident(cJSON *sum, const cJSON *row, int64_t since_ms)
 		add(severity, "opened", 1);
 		add(child(sum, "by_source"),
 		    source != NULL ? source : "(by hand)", 1);
-		day = (time_at(row, "opened") - since_ms) / 86400000;
+		day = (paper_time_at(row, "opened") - since_ms) / 86400000;
 		if (day >= 0 && day < DAYS)
 			add(child(sum, "by_day"), days[day], 1);
 	}
 	if (is(row, "closed_within")) {
 		add(totals, "closed", 1);
 		add(severity, "closed", 1);
-		add(child(sum, "by_verdict"), text_at(row, "verdict"), 1);
+		add(child(sum, "by_verdict"), paper_text_at(row, "verdict"), 1);
 	}
 	if (is(row, "backlog")) {
 		add(totals, "backlog", 1);
@@ -131,12 +109,12 @@ add_times(cJSON *sum, const cJSON *incidents)
 		cJSON_ArrayForEach (row, incidents) {
 			if (!is(row, "closed_within"))
 				continue;
-			cJSON_ArrayForEach (one, at(row, "times"))
-				if (strcmp(text_at(one, "time"), times[i]) ==
-					0 &&
-				    at(one, "ms") != NULL)
+			cJSON_ArrayForEach (one, paper_at(row, "times"))
+				if (strcmp(paper_text_at(one, "time"),
+					times[i]) == 0 &&
+				    paper_at(one, "ms") != NULL)
 					all[count++] =
-					    at(one, "ms")->valuedouble;
+					    paper_at(one, "ms")->valuedouble;
 		}
 		add(out, "count", (int64_t)count);
 		if (count == 0)
@@ -151,7 +129,8 @@ add_times(cJSON *sum, const cJSON *incidents)
 static void
 add_alerts(cJSON *sum, const cJSON *row)
 {
-	cJSON *source = child(child(sum, "alerts"), text_at(row, "source"));
+	cJSON *source =
+	    child(child(sum, "alerts"), paper_text_at(row, "source"));
 	const cJSON *count;
 
 	cJSON_ArrayForEach (count, row)
@@ -168,7 +147,7 @@ add_alerts(cJSON *sum, const cJSON *row)
 static void
 add_false_share(cJSON *sum)
 {
-	const cJSON *verdicts = at(sum, "by_verdict"), *verdict;
+	const cJSON *verdicts = paper_at(sum, "by_verdict"), *verdict;
 	int64_t all = 0, wrong = json_number(verdicts, "false_positive", 0);
 
 	cJSON_ArrayForEach (verdict, verdicts)
@@ -193,11 +172,11 @@ sum_up(const cJSON *data)
 	for (i = 0; i < sizeof(totals) / sizeof(totals[0]); i++)
 		add(child(sum, "incidents"), totals[i], 0);
 	add(sum, "alerts_received", 0);
-	cJSON_ArrayForEach (row, at(data, "incidents"))
-		add_incident(sum, row, time_at(data, "since"));
-	cJSON_ArrayForEach (row, at(data, "alerts"))
+	cJSON_ArrayForEach (row, paper_at(data, "incidents"))
+		add_incident(sum, row, paper_time_at(data, "since"));
+	cJSON_ArrayForEach (row, paper_at(data, "alerts"))
 		add_alerts(sum, row);
-	add_times(sum, at(data, "incidents"));
+	add_times(sum, paper_at(data, "incidents"));
 	add_false_share(sum);
 	return sum;
 }
@@ -214,9 +193,10 @@ paper_week_sums(const cJSON *data)
 	size_t i;
 
 	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
-		if (at(data, kept[i]) != NULL)
+		if (paper_at(data, kept[i]) != NULL)
 			(void)cJSON_AddItemToObject(out, kept[i],
-			    claim(cJSON_Duplicate(at(data, kept[i]), true)));
+			    claim(cJSON_Duplicate(
+				paper_at(data, kept[i]), true)));
 	(void)claim(cJSON_AddStringToObject(out, "tlp", "amber"));
 	while ((item = sum->child) != NULL) {
 		item = cJSON_DetachItemViaPointer(sum, item);
@@ -224,7 +204,7 @@ paper_week_sums(const cJSON *data)
 	}
 	cJSON_Delete(sum);
 	notable = claim(cJSON_AddArrayToObject(out, "notable"));
-	cJSON_ArrayForEach (row, at(data, "incidents"))
+	cJSON_ArrayForEach (row, paper_at(data, "incidents"))
 		if (is(row, "notable"))
 			(void)cJSON_AddItemToArray(
 			    notable, claim(cJSON_Duplicate(row, true)));
@@ -232,13 +212,6 @@ paper_week_sums(const cJSON *data)
 }
 
 /* ---- writing ---- */
-
-static void
-put_word(FILE *md, const char *word)
-{
-	for (; *word != '\0'; word++)
-		(void)fputc(*word == '_' ? ' ' : *word, md);
-}
 
 static void
 put_count(FILE *md, const char *label, int64_t count)
@@ -249,9 +222,9 @@ put_count(FILE *md, const char *label, int64_t count)
 static void
 put_volumes(struct paper *paper, const cJSON *week)
 {
-	const cJSON *totals = at(week, "incidents");
-	const cJSON *hidden = at(week, "restricted");
-	const cJSON *actions = at(week, "actions");
+	const cJSON *totals = paper_at(week, "incidents");
+	const cJSON *hidden = paper_at(week, "restricted");
+	const cJSON *actions = paper_at(week, "actions");
 	FILE *md = paper->md;
 
 	(void)fputs("| | |\n|---|---|\n", md);
@@ -263,7 +236,7 @@ put_volumes(struct paper *paper, const cJSON *week)
 	    md, "Open at the week's end", json_number(totals, "backlog", 0));
 	put_count(md, "Of those, nobody's",
 	    json_number(totals, "backlog_unassigned", 0));
-	if (at(week, "false_positive_percent") != NULL)
+	if (paper_at(week, "false_positive_percent") != NULL)
 		(void)fprintf(md,
 		    "| False positives | %" PRId64 " %% (%" PRId64
 		    " of %" PRId64 " closed, without duplicates and tests) |\n",
@@ -298,7 +271,7 @@ put_severities(struct paper *paper, const cJSON *week)
 	for (severity = SEVERITY_COUNT - 1; severity >= 0; severity--) {
 		const char *name = words_name(WORDS_SEVERITY, severity);
 
-		row = at(at(week, "by_severity"), name);
+		row = paper_at(paper_at(week, "by_severity"), name);
 		(void)fprintf(paper->md,
 		    "| %s | %" PRId64 " | %" PRId64 " | %" PRId64 " |\n", name,
 		    json_number(row, "opened", 0),
@@ -329,7 +302,7 @@ put_days(struct paper *paper, const cJSON *week)
 
 	(void)fputs("## By day\n\n| Day | Opened |\n|---|---|\n", paper->md);
 	for (i = 0; i < DAYS; i++) {
-		count = json_number(at(week, "by_day"), days[i], 0);
+		count = json_number(paper_at(week, "by_day"), days[i], 0);
 		put_count(paper->md, days[i], count);
 		(void)snprintf(values[i], sizeof(values[i]), "%" PRId64, count);
 		bars[i] = (struct paper_bar){days[i], values[i], count, -1};
@@ -346,7 +319,7 @@ put_times(FILE *md, const cJSON *week)
 	int i;
 
 	(void)fputs("## Times\n\n", md);
-	if (json_number(at(week, "incidents"), "closed", 0) == 0) {
+	if (json_number(paper_at(week, "incidents"), "closed", 0) == 0) {
 		(void)fputs("No incident was closed within the week.\n\n", md);
 		return;
 	}
@@ -355,8 +328,8 @@ put_times(FILE *md, const cJSON *week)
 		    "|---|---|---|---|\n",
 	    md);
 	for (i = 0; i < TIMES; i++) {
-		const cJSON *row = at(at(week, "times"), times[i]);
-		bool any = at(row, "median_ms") != NULL;
+		const cJSON *row = paper_at(paper_at(week, "times"), times[i]);
+		bool any = paper_at(row, "median_ms") != NULL;
 
 		(void)fprintf(md, "| %s | %s | %s | %" PRId64 " |\n", labels[i],
 		    any ? paper_span(json_number(row, "median_ms", 0), median)
@@ -389,13 +362,13 @@ put_alerts(FILE *md, const cJSON *week)
 {
 	const cJSON *row;
 
-	if (cJSON_GetArraySize(at(week, "alerts")) == 0)
+	if (cJSON_GetArraySize(paper_at(week, "alerts")) == 0)
 		return;
 	(void)fputs("## Alerts by source\n\n| Source | Received | Opened an "
 		    "incident | Joined one | Kept | Unreadable |\n"
 		    "|---|---|---|---|---|---|\n",
 	    md);
-	cJSON_ArrayForEach (row, at(week, "alerts")) {
+	cJSON_ArrayForEach (row, paper_at(week, "alerts")) {
 		(void)fputs("| ", md);
 		paper_text(md, row->string);
 		(void)fprintf(md,
@@ -416,20 +389,20 @@ put_notable(FILE *md, const cJSON *week)
 	const cJSON *row;
 
 	(void)fputs("## High, critical and major incidents\n\n", md);
-	if (cJSON_GetArraySize(at(week, "notable")) == 0) {
+	if (cJSON_GetArraySize(paper_at(week, "notable")) == 0) {
 		(void)fputs("None.\n\n", md);
 		return;
 	}
 	(void)fputs("| Incident | Severity | Status | What |\n"
 		    "|---|---|---|---|\n",
 	    md);
-	cJSON_ArrayForEach (row, at(week, "notable")) {
+	cJSON_ArrayForEach (row, paper_at(week, "notable")) {
 		(void)fprintf(md, "| ");
-		paper_text(md, text_at(row, "id"));
+		paper_text(md, paper_text_at(row, "id"));
 		(void)fputs(" | ", md);
-		put_word(md, text_at(row, "severity"));
+		paper_word(md, paper_text_at(row, "severity"));
 		(void)fputs(" | ", md);
-		put_word(md, text_at(row, "status"));
+		paper_word(md, paper_text_at(row, "status"));
 		(void)fputs(" | ", md);
 		paper_text(md, is(row, "withheld") ? "(withheld: of a higher "
 						     "TLP)"
@@ -446,9 +419,9 @@ static void
 put_unfinished(FILE *md, const cJSON *week)
 {
 	char now[PAPER_TIME_MAX];
-	int64_t as_of = time_at(at(week, "as_of"), "time");
+	int64_t as_of = paper_time_at(paper_at(week, "as_of"), "time");
 
-	if (as_of < time_at(week, "until"))
+	if (as_of < paper_time_at(week, "until"))
 		(void)fprintf(md,
 		    "**The week is not over**, or the journal ends within it: "
 		    "this is how things stood on %s.\n\n",
@@ -468,26 +441,26 @@ paper_week(const cJSON *data, enum paper_format format, size_t *len)
 		cJSON_Delete(week);
 		return text;
 	}
-	paper_begin(&paper, format, text_at(week, "week"), "TLP:AMBER");
+	paper_begin(&paper, format, paper_text_at(week, "week"), "TLP:AMBER");
 	(void)fprintf(paper.md, "# Week ");
-	paper_text(paper.md, text_at(week, "week"));
+	paper_text(paper.md, paper_text_at(week, "week"));
 	(void)fprintf(paper.md,
 	    "\n\nIncident response, %.10s to %.10s (UTC, the last day not "
 	    "included). **TLP:AMBER**\n\n",
-	    paper_time(time_at(week, "since"), since),
-	    paper_time(time_at(week, "until"), until));
+	    paper_time(paper_time_at(week, "since"), since),
+	    paper_time(paper_time_at(week, "until"), until));
 	put_unfinished(paper.md, week);
 	put_volumes(&paper, week);
 	put_notable(paper.md, week);
 	put_severities(&paper, week);
 	put_times(paper.md, week);
 	put_days(&paper, week);
-	put_named(paper.md, at(week, "by_verdict"),
+	put_named(paper.md, paper_at(week, "by_verdict"),
 	    "## Verdicts\n\n| Verdict | Closed |\n|---|---|\n");
-	put_named(paper.md, at(week, "by_source"),
+	put_named(paper.md, paper_at(week, "by_source"),
 	    "## Incidents by source\n\n| Source | Opened |\n|---|---|\n");
 	put_alerts(paper.md, week);
-	paper_origin(paper.md, at(week, "as_of"));
+	paper_origin(paper.md, paper_at(week, "as_of"));
 	(void)fputs("**TLP:AMBER**\n", paper.md);
 	cJSON_Delete(week);
 	return paper_end(&paper, len);

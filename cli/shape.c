@@ -7,70 +7,13 @@
 
 #include "cli/args.h"
 #include "cli/render.h"
+#include "cli/shape_word.h"
 #include "cli/when.h"
 #include "protocol/ask.h"
 #include "protocol/json.h"
 #include "protocol/words.h"
 
 enum { INDENT = 2, GAP = 2, TWO_BESIDE = 76, LABEL_MAX = 16 };
-
-struct look {
-	const char *word;
-	enum style style;
-};
-
-static const struct look severities[] = {
-    {"critical", STYLE_ALARM},
-    {"high", STYLE_BAD},
-    {"medium", STYLE_WARN},
-    {"low", STYLE_NOTICE},
-    {"info", STYLE_DIM},
-};
-
-static const struct look targets[] = {
-    {"overdue", STYLE_ALARM},
-    {"missed", STYLE_BAD},
-    {"met", STYLE_GOOD},
-    {"held", STYLE_DIM},
-};
-
-static const struct look sources[] = {
-    {"silent", STYLE_ALARM},
-    {"never", STYLE_WARN},
-    {"heard", STYLE_GOOD},
-};
-
-static const struct look actions[] = {
-    {"proposed", STYLE_BOLD},
-    {"in_progress", STYLE_WARN},
-    {"done", STYLE_NOTICE},
-    {"effective", STYLE_GOOD},
-    {"not_effective", STYLE_BAD},
-};
-
-static const struct look statuses[] = {
-    {"new", STYLE_BOLD},
-    {"triage", STYLE_WARN},
-    {"investigating", STYLE_WARN},
-    {"contained", STYLE_NOTICE},
-    {"eradicated", STYLE_NOTICE},
-    {"recovered", STYLE_GOOD},
-    {"review", STYLE_GOOD},
-    {"closed", STYLE_DIM},
-    {"cancelled", STYLE_DIM},
-    {"on_hold", STYLE_DIM},
-    {"promoted", STYLE_NOTICE},
-    {"merged", STYLE_NOTICE},
-    {"acknowledged", STYLE_GOOD},
-    {"suppressed", STYLE_DIM},
-    /* of tasks; those that both have look alike */
-    {"waiting", STYLE_BOLD},
-    {"in_progress", STYLE_WARN},
-    {"done", STYLE_GOOD},
-};
-
-typedef enum style (*shaper)(const struct screen *screen, const cJSON *object,
-    const char *key, char out[SHAPE_TEXT_MAX]);
 
 const char *
 shape_text(const cJSON *object, const char *key)
@@ -91,19 +34,8 @@ shape_time(const cJSON *object, const char *key)
 	return time_parse(text, &ms) == OK ? ms : 0;
 }
 
-static enum style
-style_of(const struct look *looks, size_t count, const char *word)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		if (strcmp(looks[i].word, word) == 0)
-			return looks[i].style;
-	return STYLE_PLAIN;
-}
-
-static enum style
-as_text(const struct screen *screen, const cJSON *object, const char *key,
+enum style
+shape_as_text(const struct screen *screen, const cJSON *object, const char *key,
     char out[SHAPE_TEXT_MAX])
 {
 	(void)screen;
@@ -116,7 +48,7 @@ as_person(const struct screen *screen, const cJSON *object, const char *key,
     char out[SHAPE_TEXT_MAX])
 {
 	if (!cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(object, key)))
-		return as_text(screen, object, key, out);
+		return shape_as_text(screen, object, key, out);
 	(void)snprintf(out, SHAPE_TEXT_MAX, "nobody");
 	return STYLE_WARN;
 }
@@ -194,31 +126,6 @@ as_left(const struct screen *screen, const cJSON *object, const char *key,
 		   : STYLE_PLAIN;
 }
 
-static enum style
-as_times(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	static const struct {
-		const char *word, *says;
-	} times[] = {
-	    {"ttd", "detect (TTD)"},
-	    {"tta", "acknowledge (TTA)"},
-	    {"ttt", "triage (TTT)"},
-	    {"ttc", "contain (TTC)"},
-	    {"ttr", "resolve (TTR)"},
-	};
-	size_t i;
-
-	(void)as_text(screen, object, key, out);
-	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++)
-		if (strcmp(out, times[i].word) == 0) {
-			(void)snprintf(
-			    out, SHAPE_TEXT_MAX, "%s", times[i].says);
-			break;
-		}
-	return STYLE_PLAIN;
-}
-
 /* Appends ", text" to out, as much as there is room for. */
 static void
 append(char out[SHAPE_TEXT_MAX], const char *text)
@@ -287,39 +194,6 @@ as_flag(const struct screen *screen, const cJSON *object, const char *key,
 }
 
 static enum style
-as_severity(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	(void)as_text(screen, object, key, out);
-	return style_of(
-	    severities, sizeof(severities) / sizeof(severities[0]), out);
-}
-
-static enum style
-as_status(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	(void)as_text(screen, object, key, out);
-	return style_of(statuses, sizeof(statuses) / sizeof(statuses[0]), out);
-}
-
-static enum style
-as_marks(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	(void)screen;
-	(void)key;
-	(void)snprintf(out, SHAPE_TEXT_MAX, "%s%s",
-	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "major"))
-		? "!"
-		: "",
-	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "unread"))
-		? "*"
-		: "");
-	return STYLE_ALARM;
-}
-
-static enum style
 as_title(const struct screen *screen, const cJSON *object, const char *key,
     char out[SHAPE_TEXT_MAX])
 {
@@ -327,19 +201,9 @@ as_title(const struct screen *screen, const cJSON *object, const char *key,
 	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "erased"));
 
 	if (json_text(object, key) != NULL || !erased)
-		return as_text(screen, object, key, out);
+		return shape_as_text(screen, object, key, out);
 	(void)snprintf(out, SHAPE_TEXT_MAX, "(erased)");
 	return STYLE_DIM;
-}
-
-/* An open incident has the verdict none and an impact that says nothing. */
-static enum style
-as_verdict(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	if (json_text(object, "closed") != NULL)
-		return as_text(screen, object, key, out);
-	return STYLE_PLAIN;
 }
 
 static enum style
@@ -355,105 +219,32 @@ as_span(const struct screen *screen, const cJSON *object, const char *key,
 	return STYLE_PLAIN;
 }
 
-static enum style
-as_target(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	(void)as_text(screen, object, key, out);
-	return style_of(targets, sizeof(targets) / sizeof(targets[0]), out);
-}
-
-static enum style
-as_source(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	(void)as_text(screen, object, key, out);
-	return style_of(sources, sizeof(sources) / sizeof(sources[0]), out);
-}
-
-/* Less than two seconds is what delivery takes, not the clock. */
-static enum style
-as_skew(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	int64_t ms = json_number(object, key, 0);
-	bool bad =
-	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "skewed"));
-	char age[WHEN_AGE_MAX];
-
-	(void)screen;
-	if (bad || ms > 2000 || ms < -2000)
-		(void)snprintf(out, SHAPE_TEXT_MAX, "%s%s%s",
-		    ms < 0 ? "-" : "+", when_age(0, ms < 0 ? -ms : ms, age),
-		    bad ? "!" : "");
-	return bad ? STYLE_BAD : STYLE_DIM;
-}
-
-static enum style
-as_action(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	(void)as_text(screen, object, key, out);
-	return style_of(actions, sizeof(actions) / sizeof(actions[0]), out);
-}
-
-static enum style
-as_protocol(const char *prefix, enum words list, const cJSON *object,
-    const char *key, char out[SHAPE_TEXT_MAX])
-{
-	int value = words_value(list, shape_text(object, key));
-
-	if (value >= 0)
-		(void)snprintf(
-		    out, SHAPE_TEXT_MAX, "%s", words_help(list, value));
-	else if (shape_text(object, key)[0] != '\0')
-		(void)snprintf(out, SHAPE_TEXT_MAX, "%s:%s", prefix,
-		    shape_text(object, key));
-	return STYLE_PLAIN;
-}
-
-static enum style
-as_tlp(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	(void)screen;
-	return as_protocol("TLP", WORDS_TLP, object, key, out);
-}
-
-static enum style
-as_pap(const struct screen *screen, const cJSON *object, const char *key,
-    char out[SHAPE_TEXT_MAX])
-{
-	(void)screen;
-	return as_protocol("PAP", WORDS_PAP, object, key, out);
-}
-
-static const shaper shapers[] = {
-    [SHAPE_TEXT] = as_text,
+static shaper *const shapers[] = {
+    [SHAPE_TEXT] = shape_as_text,
     [SHAPE_PERSON] = as_person,
     [SHAPE_NUMBER] = as_number,
     [SHAPE_TIME] = as_time,
     [SHAPE_AGE] = as_age,
     [SHAPE_DUE] = as_due,
     [SHAPE_LEFT] = as_left,
-    [SHAPE_TIMES] = as_times,
+    [SHAPE_TIMES] = shape_as_times,
     [SHAPE_NAMES] = as_names,
     [SHAPE_COMMANDS] = as_commands,
     [SHAPE_COUNT] = as_count,
     [SHAPE_FLAG] = as_flag,
     [SHAPE_SOME] = as_some,
-    [SHAPE_SEVERITY] = as_severity,
-    [SHAPE_STATUS] = as_status,
-    [SHAPE_MARKS] = as_marks,
+    [SHAPE_SEVERITY] = shape_as_severity,
+    [SHAPE_STATUS] = shape_as_status,
+    [SHAPE_MARKS] = shape_as_marks,
     [SHAPE_TITLE] = as_title,
-    [SHAPE_VERDICT] = as_verdict,
+    [SHAPE_VERDICT] = shape_as_verdict,
     [SHAPE_SPAN] = as_span,
-    [SHAPE_TARGET] = as_target,
-    [SHAPE_SOURCE] = as_source,
-    [SHAPE_SKEW] = as_skew,
-    [SHAPE_ACTION] = as_action,
-    [SHAPE_TLP] = as_tlp,
-    [SHAPE_PAP] = as_pap,
+    [SHAPE_TARGET] = shape_as_target,
+    [SHAPE_SOURCE] = shape_as_source,
+    [SHAPE_SKEW] = shape_as_skew,
+    [SHAPE_ACTION] = shape_as_action,
+    [SHAPE_TLP] = shape_as_tlp,
+    [SHAPE_PAP] = shape_as_pap,
 };
 
 enum style

@@ -31,8 +31,10 @@ target_sources(tocsin_cli PRIVATE
 	mapping_show.c
 	own.c
 	paper.c
+	paper_cell.c
 	paper_chart.c
 	paper_incident.c
+	paper_story.c
 	paper_text.c
 	paper_week.c
 	pidfile.c
@@ -52,6 +54,7 @@ target_sources(tocsin_cli PRIVATE
 	screen.c
 	session.c
 	shape.c
+	shape_word.c
 	show.c
 	shown.c
 	silence.c

@@ -19,7 +19,9 @@
 #include "protocol/ref.h"
 #include "protocol/words.h"
 #include "store/entry.h"
-#include "store/evidence.h"
+#include "store/files.h"
+#include "store/lessons.h"
+#include "store/tasks.h"
 
 struct state;
 struct state_txn;
@@ -217,8 +219,6 @@ struct incident_filter {
 	size_t visit_max;
 };
 
-enum { CURSOR_TEXT_MAX = 128 };
-
 /*
  * Calls row for the incidents that pass, in order, beginning after cursor (""
  * from the start), until it returns false (that one is then not counted as
@@ -267,129 +267,6 @@ MUST_CHECK enum err target_get(struct state_txn *txn, uint64_t incident,
 uint64_t target_due_ms(const struct incident_target *target);
 /* The step that follows this one, in percent. */
 unsigned target_next_percent(unsigned percent);
-
-/* ---- tasks ---- */
-
-struct incident_task {
-	uint64_t incident; /* that it was added to */
-	uint32_t number; /* within it, from 1 */
-	enum task_status status;
-	bool mandatory;
-	uint32_t owner; /* 0: nobody */
-	uint32_t added_by;
-	uint64_t due_ms; /* 0: none */
-	bool overdue; /* it was told of; the time that it has now is over */
-	uint64_t added_ms, updated_ms;
-	uint64_t ended_ms; /* done or cancelled; 0: open */
-};
-/* ERR_MISSING. */
-MUST_CHECK enum err task_get(struct state_txn *txn, uint64_t incident,
-    uint32_t number, struct incident_task *task);
-/* The title, for screens alone; ERR_MISSING when it was erased. */
-MUST_CHECK enum err task_title(struct state_txn *txn, uint64_t incident,
-    uint32_t number, char title[LIMIT_TITLE_BYTES_MAX + 1]);
-/* Those of one incident itself, in order of number, until row returns false. */
-MUST_CHECK enum err task_each(struct state_txn *txn, uint64_t incident,
-    bool (*row)(void *arg, const struct incident_task *task), void *arg);
-/*
- * Open tasks of the owner (0: nobody's) in incidents that are worked, those
- * due first first; else as incident_list.
- */
-MUST_CHECK enum err task_open_each(struct state_txn *txn, uint32_t owner,
-    const char *cursor, size_t visit_max,
-    bool (*row)(void *arg, const struct incident_task *task), void *arg,
-    char next[CURSOR_TEXT_MAX], size_t *visited);
-
-/* ---- files ---- */
-
-struct incident_file {
-	uint64_t incident; /* that it was put to */
-	uint32_t number; /* within it, from 1 */
-	unsigned char sha256[SHA256_BYTES];
-	uint64_t bytes;
-	uint32_t added_by;
-	uint64_t added_ms;
-	uint32_t discarded_by;
-	uint64_t discarded_ms; /* its bytes are to be gone; 0: they are kept */
-};
-/* ERR_MISSING. */
-MUST_CHECK enum err file_get(struct state_txn *txn, uint64_t incident,
-    uint32_t number, struct incident_file *file);
-/* The incident's own file of that hash.  ERR_MISSING. */
-MUST_CHECK enum err file_find(struct state_txn *txn, uint64_t incident,
-    const unsigned char sha256[SHA256_BYTES], struct incident_file *file);
-/* The name, for screens alone; ERR_MISSING when it was erased. */
-MUST_CHECK enum err file_name(struct state_txn *txn, uint64_t incident,
-    uint32_t number, char name[LIMIT_FILE_NAME_BYTES_MAX + 1]);
-/* Those of one incident itself, in order of number, until row returns false. */
-MUST_CHECK enum err file_each(struct state_txn *txn, uint64_t incident,
-    bool (*row)(void *arg, const struct incident_file *file), void *arg);
-/* When the principal was last given it to read; 0: never. */
-MUST_CHECK enum err file_read_ms(struct state_txn *txn, uint64_t incident,
-    uint32_t number, uint32_t principal, uint64_t *at_ms);
-/* Everybody who was ever given it to read, and when last. */
-MUST_CHECK enum err file_read_each(struct state_txn *txn, uint64_t incident,
-    uint32_t number, bool (*row)(void *arg, uint32_t principal, uint64_t at_ms),
-    void *arg);
-
-/* Files that have these bytes, in all incidents. */
-struct file_uses {
-	uint64_t kept, discarded;
-};
-MUST_CHECK enum err file_uses(struct state_txn *txn,
-    const unsigned char sha256[SHA256_BYTES], struct file_uses *uses);
-
-/* ---- lessons: reviews and corrective actions ---- */
-
-struct review { /* of an incident */
-	uint64_t incident;
-	enum review_state state;
-	uint64_t drafted_ms, updated_ms, approved_ms; /* 0: not yet */
-	uint32_t approved_by;
-	unsigned texts; /* a bit for each that was filled in */
-	bool costed;
-	uint64_t cost; /* whole units of money */
-	uint64_t seq; /* of its last entry */
-};
-/* ERR_MISSING when it was never begun; *review is then an empty draft. */
-MUST_CHECK enum err review_get(
-    struct state_txn *txn, uint64_t incident, struct review *review);
-/* As incident_text. */
-MUST_CHECK enum err review_text(
-    struct state_txn *txn, uint64_t incident, const char **json, size_t *len);
-
-struct action {
-	uint64_t number, revision;
-	uint64_t incident; /* that it follows from */
-	enum action_status status;
-	uint32_t owner, added_by;
-	uint64_t due_ms;
-	bool overdue; /* it was told of; the time that it has now is over */
-	uint64_t added_ms, updated_ms, finished_ms; /* 0: not yet */
-	uint64_t seq; /* of its last entry */
-};
-/* ERR_MISSING when there is none. */
-MUST_CHECK enum err action_get(
-    struct state_txn *txn, uint64_t number, struct action *action);
-/* As incident_text. */
-MUST_CHECK enum err action_text(
-    struct state_txn *txn, uint64_t number, const char **json, size_t *len);
-/* The number given last; 0 before the first. */
-MUST_CHECK enum err action_last(struct state_txn *txn, uint64_t *number);
-
-enum action_index {
-	ACTIONS_OF_INCIDENT = 1, /* by incident */
-	ACTIONS_OPEN = 2, /* to be carried out, by due time */
-	ACTIONS_FINISHED = 3, /* carried out, by due time */
-};
-/*
- * Calls row for the actions of the incident `by`, above `after`; or for those
- * that are due at `by` and above `after`, or later, in that order; until it
- * returns false.
- */
-MUST_CHECK enum err action_each(struct state_txn *txn, enum action_index index,
-    uint64_t by, uint64_t after,
-    bool (*row)(void *arg, const struct action *action), void *arg);
 
 /* ---- alerts ---- */
 
