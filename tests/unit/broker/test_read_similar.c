@@ -43,30 +43,29 @@ review(int incident)
 	    OK, "%s", h.fault.message);
 }
 
-Test(read_similar, counts_a_shared_host_as_much_as_an_observable)
+Test(read_similar, counts_a_shared_host_more_than_a_technique)
 {
-	static const char observable[] =
-	    ",'observables':[{'type':'ipv4','value':'192.0.2.1'}]";
-	static const char *const hosts[] = {"'00000000000000aa'",
-	    "'00000000000000bb'", "'00000000000000aa','00000000000000bb'"};
-	size_t i;
+	static const char *const more[] = {
+	    ",'host_hashes':['00000000000000aa']",
+	    ",'host_hashes':['00000000000000bb']", ",'techniques':['t1566']",
+	    ",'host_hashes':['00000000000000aa','00000000000000bb'],"
+	    "'techniques':['t1566']"};
+	static const char *const order[] = {"INC-2", "INC-1", "INC-3"};
+	char path[32];
+	int i;
 
-	for (i = 0; i < 3; i++) {
-		char more[96];
-
-		(void)snprintf(
-		    more, sizeof(more), ",'host_hashes':[%s]", hosts[i]);
+	for (i = 0; i < 4; i++)
 		(void)triage_one(&h, harness_push(&h, "wazuh", 1),
-		    (struct told){.cluster = (unsigned)i + 1, .more = more});
+		    (struct told){.cluster = (unsigned)i + 1, .more = more[i]});
+	review(4);
+	cr_assert_eq(harness_count(&h, "similar"), 3);
+	for (i = 0; i < 3; i++) {
+		(void)snprintf(path, sizeof(path), "similar[%d].id", i);
+		cr_assert_str_eq(harness_text(&h, path), order[i]);
+		(void)snprintf(
+		    path, sizeof(path), "similar[%d].shared.hosts", i);
+		cr_assert_eq(harness_number(&h, path), i < 2);
 	}
-	open_with(observable);
-	review(3);
-	cr_assert_eq(harness_count(&h, "similar"), 2);
-	cr_assert_str_eq(harness_text(&h, "similar[0].id"), "INC-2");
-	cr_assert_str_eq(harness_text(&h, "similar[1].id"), "INC-1");
-	cr_assert_eq(harness_number(&h, "similar[0].shared.hosts"), 1);
-	cr_assert_eq(
-	    harness_number(&h, "similar[0].shared.observables_count"), 0);
 	review(2);
 	cr_assert_eq(harness_count(&h, "similar"), 0, "another host");
 }
