@@ -46,4 +46,38 @@ MORE_VARIANTS = [
       "src_ip": "jsonPayload.properties.loginAttempts[0].sourceIp", "dedup": "insertId"}),
     ("wazuh", wazuh({"win": {"system": {"eventID": "10"}, "eventdata": {"sourceUser": "LAB\\ada", "sourceImage": "x", "targetImage": "y"}}}),
      {**BASIC, "user": "data.win.eventdata.sourceUser"}),
+    # What leaves members out.
+    ("osquery", {"name": "pack_x_usb", "action": "added", "columns": {"path": "/x", "username": "ada"}},
+     {"title": "name", "rule_id": "name", "user": "columns.username"}),
+    ("sentinel", {"properties": {"title": "Odd", "severity": "Low", "createdTimeUtc": T}},
+     {"title": "properties.title", "severity": "properties.severity", "time": "properties.createdTimeUtc"}),
+    ("datadog", {"id": 5, "title": "CPU", "text": "x", "alert_type": "warning", "date_happened": 1772600767, "host": "db3"},
+     {"title": "title", "severity": "alert_type", "time": "date_happened", "host": "host", "dedup": "id"}),
+    ("suricata", {"timestamp": T, "src_ip": "192.0.2.9", "dest_ip": "198.51.100.4", "flow_id": 7, "alert": {
+        "signature_id": 7, "signature": "S", "severity": 2}},
+     {"title": "alert.signature", "rule_id": "alert.signature_id", "src_ip": "src_ip", "dst_ip": "dest_ip", "dedup": "flow_id"}),
+    ("guardduty", {"schemaVersion": "2.0", "type": "Recon:IAMUser/X", "severity": 2, "title": "Odd", "id": "gd-2", "service": {
+        "serviceName": "guardduty"}}, {"title": "title", "severity": "severity", "rule_id": "type", "dedup": "id"}),
+    ("securityhub", {"detail-type": "Security Hub Findings - Custom Action", "source": "aws.securityhub", "detail": {"actionName": "x", "findings": [
+        {"Id": "sh-1", "ProductArn": "arn:p", "GeneratorId": "g", "Title": "Odd", "Severity": {"Label": "LOW"}, "UpdatedAt": T}]}},
+     within("detail.findings[0].", {"title": "Title", "severity": "Severity.Label", "time": "UpdatedAt", "rule_id": "GeneratorId",
+                                    "dedup": "Id"})),
+    ("defender", {"@odata.type": "#microsoft.graph.security.incident", "id": "29", "displayName": "Multi-stage", "severity": "medium",
+                  "createdDateTime": T, "alerts": [{"title": "x", "detectionSource": "antivirus", "mitreTechniques": ["T1059"], "evidence": [
+                      {"deviceDnsName": "pc-9.lab"}, {"userAccount": {"userPrincipalName": "ada@example.org"}}, {
+                          "fileDetails": {"sha256": "6b" * 32}}]}]},
+     {"title": "displayName", "severity": "severity", "time": "createdDateTime", "rule_id": "alerts[0].detectionSource", "dedup": "id",
+      "host": "alerts[0].evidence[0].deviceDnsName", "user": "alerts[0].evidence[1].userAccount.userPrincipalName",
+      "hash": "alerts[0].evidence[2].fileDetails.sha256", "mitre": "alerts[0].mitreTechniques[0]"}),
+    ("graylog", {"event_definition_id": "d1", "event_definition_title": "Many", "event": {
+        "id": "ge-2", "timestamp": T, "message": "m", "priority": 3, "source": "gl", "fields": {}}, "backlog": [
+            {"source": "web7", "message": "x", "fields": {"src_ip": "203.0.113.9", "username": "ada", "level": 3}}]},
+     {"title": "event_definition_title", "severity": "event.priority", "host": "backlog[0].source", "user": "backlog[0].fields.username",
+      "src_ip": "backlog[0].fields.src_ip", "dedup": "event.id"}),
+    ("splunk", {"sid": "s9", "search_name": "Odd", "results": [{"host": "web7", "user": "ada", "_time": "1772600767"}]},
+     {"title": "search_name", "host": "results[0].host", "user": "results[0].user", "time": "results[0]._time", "dedup": "sid"}),
+    ("ocsf", ocsf(2004, finding_info={"title": "Odd", "uid": "o9", "analytic": {"name": "Rule 9"}, "attacks": [{"techniques": [
+        {"uid": "T1059"}]}]}, resources=[{"name": "vm-9", "uid": "i-9"}], actor={"user": {"email_addr": "ada@example.org"}}),
+     {"title": "finding_info.title", "rule_id": "finding_info.analytic.name", "host": "resources[0].name", "user": "actor.user.email_addr",
+      "mitre": "finding_info.attacks[0].techniques[0].uid", "dedup": "finding_info.uid"}),
 ]
