@@ -125,6 +125,8 @@ understand(const struct test *test, int field, char out[40])
 	bool zoned;
 
 	out[0] = '\0';
+	if (text->len == 0)
+		return;
 	if (field == NORMAL_severity && read_severity(test, &severity))
 		(void)snprintf(
 		    out, 40, "%s", words_name(WORDS_SEVERITY, (int)severity));
