@@ -1,10 +1,13 @@
 """Debian's own rsyslogd and prometheus-alertmanager in front of a Tocsin, each stopped and started in the middle."""
+import array
+import fcntl
 import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import termios
 import time
 
 import pytest
@@ -60,10 +63,12 @@ action(type="omprog" template="alert" name="tocsin"
         self.process.wait(WAIT_S)
 
     def log(self, text):
-        """As a program logs by syslog(3): the datagram is rsyslogd's once it is sent."""
+        """As a program logs by syslog(3): the datagram is rsyslogd's once it has read it, and not while it lies in the socket."""
+        unread = array.array("i", [1])
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as to:
             to.connect(str(self.socket))
             to.send(f"<14>Jan  1 00:00:00 app: {text}".encode())
+            until(lambda: fcntl.ioctl(to, termios.TIOCOUTQ, unread) == 0 and unread[0] == 0, "rsyslogd does not read")
 
 
 @pytest.mark.skipif(not RSYSLOGD, reason="rsyslogd is not installed")
