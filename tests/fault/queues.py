@@ -116,7 +116,7 @@ def compare(journal, dump):
         attempts, due, dead, _ = struct.unpack(">IQBQ", value)
         retries[struct.unpack(">BQ", key)] = (attempts, due, bool(dead))
     for key, value in tables["outbox"].items():
-        incident, _, _, done, queued = struct.unpack(">QQBBQ", value[:26])
+        incident, *_, done, queued = struct.unpack(">QQIQIQBBQ", value[:50])
         outbox[struct.unpack(">Q", key)[0]] = (incident, bool(done), queued)
     armed = {(LEASE, deadline, lease, 0): True for lease, (_, _, _, deadline, _) in journal.leases.items()}
     armed |= {(RETRY, due, *key): True for key, (_, due, dead) in journal.retries.items() if not dead}
