@@ -19,6 +19,7 @@ enum {
 struct slot {
 	uint64_t id; /* of the request; 0: free */
 	uint64_t deadline_ms;
+	size_t requests; /* that wait */
 	courier_told told;
 	void *arg;
 };
@@ -33,7 +34,7 @@ struct front {
 	bool told_lost; /* the log knows */
 	uint64_t pinged_ms, heard_ms;
 	struct slot slots[SLOTS]; /* by id, modulo */
-	size_t open;
+	size_t open; /* requests that wait */
 };
 
 struct courier {
@@ -43,6 +44,8 @@ struct courier {
 	uv_prepare_t prepare;
 	uv_idle_t idle;
 	struct front fronts[FRONTS];
+	void (*before)(void *arg); /* NULL: nothing */
+	void *before_arg;
 };
 
 static void pump(struct front *front);
@@ -102,7 +105,7 @@ tell(struct front *front, struct slot *slot, enum err err,
 	struct slot told = *slot;
 
 	*slot = (struct slot){0};
-	front->open--;
+	front->open -= told.requests;
 	told.told(told.arg, err, answer);
 }
 
@@ -196,6 +199,8 @@ on_prepare(uv_prepare_t *prepare)
 	struct courier *courier = prepare->data;
 	size_t i;
 
+	if (courier->before != NULL)
+		courier->before(courier->before_arg);
 	for (i = 0; i < FRONTS; i++)
 		if (courier->fronts[i].touched)
 			pump(&courier->fronts[i]);
@@ -244,12 +249,13 @@ courier_ask(struct courier *courier, const struct question *question)
 	struct front *front = &courier->fronts[question->front];
 	size_t bearer_len =
 	    question->bearer != NULL ? strlen(question->bearer) : 0;
+	size_t requests = question->requests > 0 ? question->requests : 1;
 	char id[LIMIT_REQUEST_ID_BYTES_MAX + 1];
 	struct slot *slot;
 	uint64_t number;
 	enum err err;
 
-	if (front->lost || front->open >= LIMIT_HTTP_QUESTIONS_MAX)
+	if (front->lost || front->open + requests > LIMIT_HTTP_QUESTIONS_MAX)
 		return ERR_BUSY;
 	client_bearer(front->client, question->bearer, bearer_len);
 	err = client_send(front->client, question->verb, question->body,
@@ -265,10 +271,18 @@ courier_ask(struct courier *courier, const struct question *question)
 		tell(front, slot, ERR_TIMEOUT, NULL);
 	*slot = (struct slot){.id = number,
 	    .deadline_ms = uv_now(courier->loop) + courier->answer_ms,
+	    .requests = requests,
 	    .told = question->told,
 	    .arg = question->arg};
-	front->open++;
+	front->open += requests;
 	return OK;
+}
+
+void
+courier_before(struct courier *courier, void (*before)(void *arg), void *arg)
+{
+	courier->before = before;
+	courier->before_arg = arg;
 }
 
 bool

@@ -29,6 +29,7 @@ struct question {
 	    *bearer; /* NULL: the gateway's own key, which gets nothing */
 	const struct wire_part *parts;
 	size_t parts_count;
+	size_t requests; /* that wait for it, against the limit; 0: one */
 	courier_told told;
 	void *arg;
 };
@@ -51,10 +52,14 @@ void courier_free(struct courier **courier);
 MUST_CHECK
 enum err courier_ask(struct courier *courier, const struct question *question);
 
+/* Has before(arg) called each time before the loop sleeps: it may ask. */
+void courier_before(
+    struct courier *courier, void (*before)(void *arg), void *arg);
+
 /* Does the broker answer at both fronts? */
 bool courier_ready(const struct courier *courier);
 
-/* Questions without an answer yet. */
+/* Requests whose question has no answer yet. */
 size_t courier_open_questions(const struct courier *courier);
 
 #endif

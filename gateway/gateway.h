@@ -16,9 +16,12 @@ struct counters {
 	uint64_t lost; /* answers of 504: the broker's never came */
 };
 
+struct gather;
+
 struct gateway {
 	struct http *http;
 	struct courier *courier;
+	struct gather *gather; /* NULL: each alert goes by itself */
 	struct signatures *signatures;
 	struct counters counters;
 	bool stopping;

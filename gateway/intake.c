@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "gateway/gather.h"
 #include "gateway/inflate.h"
 #include "gateway/reply.h"
 #include "gateway/split.h"
@@ -144,6 +145,18 @@ is_lines(const struct exchange *exchange)
 	return false;
 }
 
+/* One alert may go with others; inflated, it does not live as long. */
+static void
+push_or_gather(struct request *request, const struct push *push,
+    const struct content *content)
+{
+	const char *format = exchange_query(request->exchange, "format");
+
+	if (push->alerts != 1 || push->lines || content->inflated != NULL ||
+	    !gather_add(request->gateway->gather, request, push->parts, format))
+		push_alerts(request, push, format);
+}
+
 void
 take_alerts(struct request *request)
 {
@@ -165,8 +178,7 @@ take_alerts(struct request *request)
 	if (!push.lines)
 		push.alerts = push.count;
 	if (err == OK)
-		push_alerts(request, &push,
-		    exchange_query(request->exchange, "format"));
+		push_or_gather(request, &push, &content);
 	else
 		reply_refuse(request, err,
 		    err == ERR_INVALID ? "there is no alert in the body"

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "gateway/gateway.h"
+#include "gateway/gather.h"
 #include "gateway/listen.h"
 #include "protocol/json_memory.h"
 #include "protocol/log.h"
@@ -221,13 +222,21 @@ run(const struct config *config, const struct key *key, char *why)
 			    "no connection can be made with the key");
 	}
 	if (err == OK)
+		err = gather_new(&running.gateway.gather);
+	if (err == OK) {
+		courier_before(running.gateway.courier, gather_send,
+		    running.gateway.gather);
 		err = open_http(&running, config, why);
+	}
 	if (err == OK) {
 		watch_signals(&running);
 		(void)uv_run(&running.loop, UV_RUN_DEFAULT);
 	}
-	if (running.gateway.courier != NULL)
+	if (running.gateway.courier != NULL) {
+		courier_before(running.gateway.courier, NULL, NULL);
 		courier_close(running.gateway.courier);
+	}
+	gather_free(&running.gateway.gather);
 	if (running.gateway.http != NULL)
 		http_close(running.gateway.http);
 	uv_walk(&running.loop, close_handle, NULL);

@@ -4,6 +4,7 @@ target_sources(tocsin_gateway PRIVATE
 	dropin_pagerduty.c
 	dropin_thehive.c
 	exchange.c
+	gather.c
 	http.c
 	inflate.c
 	intake.c

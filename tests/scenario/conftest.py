@@ -369,15 +369,13 @@ def gateway(broker):
     made.stop()
 
 
+def issue_token(admin, **fields):
+    secret = base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
+    answer = admin.ok("token.new", {"hash": hashlib.blake2b(secret.encode(), digest_size=32).hexdigest(), **fields})
+    return f"toc_{answer['number']}_{secret}"
+
+
 @pytest.fixture
 def issue(broker):
     """Issues tokens: issue(role=["sensor"], source=["wazuh-prod"])."""
-    admin = broker.client("admin")
-
-    def make(**fields):
-        secret = base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("=")
-        answer = admin.ok("token.new", {
-            "hash": hashlib.blake2b(secret.encode(), digest_size=32).hexdigest(), **fields})
-        return f"toc_{answer['number']}_{secret}"
-
-    return make
+    return lambda **fields: issue_token(broker.client("admin"), **fields)

@@ -9,7 +9,7 @@ import zlib
 
 import pytest
 
-from conftest import BIN, LIMITS, WAIT_S
+from conftest import BIN, LIMITS, WAIT_S, issue_token
 from http_gateway import Gateway, Reply
 
 ALERT = {"title": "Odd logon", "severity": "high", "host": "web1"}
@@ -49,6 +49,44 @@ def test_curl_is_a_client(broker, gateway, token):
         check=True)
     assert json.loads(done.stdout)["count"] == 2
     assert payload(broker, json.loads(done.stdout), 1) == b'{"a":2}'
+
+
+def at_once(gateway, posts):
+    """The replies to requests, (source, body, token) each, that stand there when the gateway next looks."""
+    gateway.process.send_signal(signal.SIGSTOP)
+    connections = [gateway.connect() for _ in posts]
+    for connection, (source, body, token) in zip(connections, posts):
+        connection.request("POST", f"/v1/alerts/{source}", body, {"Authorization": f"Bearer {token}"})
+    gateway.process.send_signal(signal.SIGCONT)
+    replies = [Reply(connection.getresponse()) for connection in connections]
+    for connection in connections:
+        connection.close()
+    return replies
+
+
+def test_alerts_that_come_at_once_are_answered_each_with_its_own(broker, gateway, token, issue):
+    other = issue(role=["sensor"], source=["eve-test"])
+    posts = [("wazuh-prod", b'{"n":%d}' % n, token) if n % 3 else ("eve-test", b'{"n":%d}' % n, other) for n in range(30)]
+    posts.append(("eve-test", b"{}", token))
+    *replies, refused = at_once(gateway, posts)
+    assert refused.status == 403
+    assert sorted(int(reply["alert"][4:]) for reply in replies) == list(range(1, 31))
+    assert {reply["count"] for reply in replies} == {1}
+    assert [payload(broker, reply) for reply in replies] == [body for _, body, _ in posts[:-1]]
+    # What came as one message is one entry.
+    assert len({reply["seq"] for reply in replies}) < 30
+
+
+def test_of_alerts_that_come_at_once_those_within_the_quota_are_kept(make_broker):
+    broker = make_broker("intake: {alerts_per_second: 10}\n")
+    broker.start()
+    gateway = Gateway(broker).start()
+    token = issue_token(broker.client("admin"), role=["sensor"], source=["wazuh-prod"])
+    replies = at_once(gateway, [("wazuh-prod", b"{}", token)] * 14)
+    kept = [reply for reply in replies if reply.status == 200]
+    assert 10 <= len(kept) < 14
+    assert all(reply.status == 429 and int(reply.headers["Retry-After"]) >= 1 for reply in replies if reply not in kept)
+    gateway.stop()
 
 
 def test_an_array_and_lines_are_an_alert_each(broker, gateway, token):
