@@ -55,6 +55,14 @@ MUST_CHECK
 enum err format_read_place(
     struct format_reading *r, const struct yaml *node, struct place *place);
 
+/* How many places the lists of a map hold together. */
+size_t format_count_places(const struct yaml *node);
+
+/* The section "observables". */
+MUST_CHECK
+enum err format_read_observables(
+    struct format_reading *r, const struct yaml *node);
+
 /* Conditions, all of which must hold. */
 MUST_CHECK
 enum err format_read_conditions(struct format_reading *r,

@@ -1,4 +1,4 @@
-/* Places, conditions and scales of a mapping. */
+/* Places, conditions, scales and observables of a mapping. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -381,5 +381,75 @@ format_read_severity(struct format_reading *r, const struct yaml *node)
 	    (last->kind != YAML_SCALAR ||
 		!read_double(last->text, &scale->last)))
 		err = format_refuse(r, last, "last: expected a number");
+	return err;
+}
+
+size_t
+format_count_places(const struct yaml *node)
+{
+	const struct yaml *field;
+	size_t count = 0;
+
+	for (field = node->first; field != NULL; field = field->next)
+		count += field->kind == YAML_LIST ? field->count : 1;
+	return count;
+}
+
+static int
+mark_of(const char *name)
+{
+	static const char *const names[] = {[MARK_text] = "text",
+	    [MARK_ip] = "ip",
+	    [MARK_host] = "host",
+	    [MARK_user] = "user",
+	    [MARK_domain] = "domain",
+	    [MARK_url] = "url",
+	    [MARK_hash] = "hash",
+	    [MARK_email] = "email",
+	    [MARK_cve] = "cve"};
+
+	for (int i = MARK_text; i <= MARK_cve; i++)
+		if (strcmp(names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+enum err
+format_read_observables(struct format_reading *r, const struct yaml *node)
+{
+	size_t count = format_count_places(node);
+	const struct yaml *mark, *place;
+	struct format_mark *marks;
+	enum err err = OK;
+
+	if (node->kind != YAML_MAP || count > FORMAT_LIST_MAX)
+		return format_refuse(r, node, "expected type: places, ...");
+	marks = keep_bytes(r->keep, count * sizeof(*marks));
+	if (marks == NULL)
+		return ERR_MEMORY;
+	r->format->marks = marks;
+	r->format->marks_given = true;
+	for (mark = node->first; mark != NULL && err == OK; mark = mark->next) {
+		int number = mark_of(mark->key);
+
+		if (strcmp(mark->key, "typed") == 0) {
+			err = format_read_path(r, mark, &r->format->typed);
+			continue;
+		}
+		if (number < 0)
+			return format_refuse(r, mark,
+			    "%.40s: expected text, ip, host, user, domain, "
+			    "url, "
+			    "hash, email, cve",
+			    mark->key);
+		place = mark->kind == YAML_LIST ? mark->first : mark;
+		for (; place != NULL && err == OK;
+		     place = mark->kind == YAML_LIST ? place->next : NULL) {
+			marks->mark = (enum mark)number;
+			err = format_read_path(r, place, &marks->path);
+			marks++;
+			r->format->marks_count++;
+		}
+	}
 	return err;
 }

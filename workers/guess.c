@@ -3,14 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "workers/guess_around.h"
 #include "workers/guess_name.h"
 #include "workers/guess_value.h"
 
 /* In names: what the place of a member costs beside what it is called. */
 enum {
-	LEVEL_COSTS = 4,
-	AROUND_COSTS = 1, /* a level that says nothing by itself */
-	ASIDE_COSTS = 20,
 	ARRAY_COSTS = 3,
 	ELEMENT_COSTS = 2, /* but for the first */
 	SOMEBODY_COSTS = 16, /* an id of whoever it is */
@@ -22,17 +20,6 @@ enum {
 	NODES_MAX = 20000, /* looked at; the rest is not */
 	RULE_BYTES_MAX = 96, /* a title that may be a rule's name */
 	SURE_COSTS_MAX = 20 /* of what fills what a mapping did not find */
-};
-
-enum side { SIDE_NONE, SIDE_SOURCE, SIDE_DESTINATION };
-
-/* The objects around a member, of which the nearest one is the parent. */
-struct around {
-	int cost, before; /* with and without the parent */
-	char parent[GUESS_NAME_BYTES]; /* folded */
-	size_t parent_len;
-	enum side side;
-	bool somebody, foreign, late;
 };
 
 /* The best that was found so far for a field. */
@@ -48,125 +35,6 @@ struct search {
 	struct path_trail trail;
 	size_t nodes;
 };
-
-static bool
-has_any(const char *name, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (strstr(name, *words) != NULL)
-			return true;
-	return false;
-}
-
-/* Is what lies in there at the near or at the far end of something? */
-static enum side
-side_of(const char *name)
-{
-	static const char *const neither[] = {"resource", "observer", NULL};
-	static const char *const sources[] = {"source", "src", "attacker",
-	    "client", "caller", "remote", "actor", "origin", "initiator",
-	    "sender", "login", NULL};
-	static const char *const destinations[] = {"dest", "dst", "target",
-	    "victim", "server", "local", "responder", "recipient", NULL};
-
-	if (has_any(name, neither))
-		return SIDE_NONE;
-	return has_any(name, destinations) ? SIDE_DESTINATION
-	       : has_any(name, sources)    ? SIDE_SOURCE
-					   : SIDE_NONE;
-}
-
-/* "deviceDetail", "userDisplayName" */
-static bool
-begins_as_somebody(const char *name)
-{
-	static const char *const beginnings[] = {"device", "user", "host",
-	    "agent", "actor", "account", "endpoint", "machine", "asset",
-	    "client", "computer", "owner"};
-
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++)
-		if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
-			return true;
-	return false;
-}
-
-/* "assigned_to_user", "log_sources" */
-static bool
-is_somebody(const char *name, size_t len)
-{
-	static const char *const endings[] = {
-	    "user", "account", "host", "agent", "device", "by", "sources"};
-	size_t n;
-
-	if (begins_as_somebody(name))
-		return true;
-	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
-		n = strlen(endings[i]);
-		if (len > n && strcmp(name + len - n, endings[i]) == 0)
-			return true;
-	}
-	return guess_name_within(GUESS_WITHIN_somebody, name, len);
-}
-
-/* What is around the members of the object that len bytes of name are. */
-static struct around
-enter_part(const struct around *outer, const char *name, size_t len)
-{
-	struct around in = *outer;
-	char part[GUESS_NAME_BYTES];
-	enum side side;
-
-	if (len >= sizeof(part))
-		len = sizeof(part) - 1;
-	memcpy(part, name, len);
-	part[len] = '\0';
-	in.parent_len = guess_name_fold(part, in.parent, 0);
-	in.before = outer->cost;
-	in.cost = outer->cost + LEVEL_COSTS;
-	if (guess_name_within(GUESS_WITHIN_around, in.parent, in.parent_len))
-		in.cost = outer->cost + AROUND_COSTS;
-	if (guess_name_within(GUESS_WITHIN_aside, in.parent, in.parent_len))
-		in.cost = outer->cost + ASIDE_COSTS;
-	in.somebody = is_somebody(in.parent, in.parent_len);
-	in.foreign =
-	    guess_name_within(GUESS_WITHIN_foreign, in.parent, in.parent_len);
-	in.late =
-	    guess_name_within(GUESS_WITHIN_late, in.parent, in.parent_len);
-	side = side_of(in.parent);
-	in.side = side == SIDE_NONE ? outer->side : side;
-	return in;
-}
-
-/*
- * A name with dots is as many objects: *name becomes the last of it, and what
- * is around that is answered.
- */
-static struct around
-undot(const struct around *outer, const char **name)
-{
-	struct around in = *outer;
-	const char *dot;
-
-	while ((dot = strchr(*name, '.')) != NULL && dot[1] != '\0' &&
-	       strchr(*name, ' ') == NULL) {
-		if (dot > *name)
-			in = enter_part(&in, *name, (size_t)(dot - *name));
-		*name = dot + 1;
-	}
-	return in;
-}
-
-/* What is around the members of the object that name is. */
-static struct around
-enter(const struct around *outer, const char *name)
-{
-	struct around in;
-
-	if (name == NULL)
-		return *outer;
-	in = undot(outer, &name);
-	return enter_part(&in, name, strlen(name));
-}
 
 static bool
 is_address(int field)
@@ -190,19 +58,19 @@ weigh(struct search *search, const cJSON *node, int field, int cost)
 
 /* Names say which address it is, or else what is around it. */
 static void
-take_sides(const struct around *around, const cJSON *node, int *ranks)
+take_sides(const struct guess_around *around, const cJSON *node, int *ranks)
 {
 	int *src = &ranks[NORMAL_src_ip], *dst = &ranks[NORMAL_dst_ip];
 
 	if (!cJSON_IsString(node) || !guess_value_is_ip(node->valuestring))
 		return;
-	if (around->side == SIDE_DESTINATION) {
+	if (around->side == GUESS_SIDE_DESTINATION) {
 		if (*src < *dst)
 			*dst = *src;
 		if (*dst == GUESS_NOTHING)
 			*dst = SIDE_TELLS;
 		*src = OTHER_SIDE_COSTS;
-	} else if (around->side == SIDE_SOURCE) {
+	} else if (around->side == GUESS_SIDE_SOURCE) {
 		if (*src == GUESS_NOTHING)
 			*src = SIDE_TELLS;
 		if (*dst != GUESS_NOTHING)
@@ -214,7 +82,7 @@ take_sides(const struct around *around, const cJSON *node, int *ranks)
 
 /* What the place of a member makes of what its name says; see guesses.def. */
 static int
-place_cost(const struct around *around, int field)
+place_cost(const struct guess_around *around, int field)
 {
 	switch (field) {
 	case NORMAL_title:
@@ -230,7 +98,8 @@ place_cost(const struct around *around, int field)
 
 /* As parent and name together: in full, and as one of several. */
 static void
-rank_with_parent(const struct around *around, const char *name, int *ranks)
+rank_with_parent(
+    const struct guess_around *around, const char *name, int *ranks)
 {
 	char both[GUESS_NAME_BYTES];
 	int found[NORMAL_COUNT];
@@ -253,10 +122,11 @@ rank_with_parent(const struct around *around, const char *name, int *ranks)
 
 /* name is that of the member which node is, or that its array is. */
 static void
-look(struct search *search, const cJSON *node, const struct around *outer,
+look(struct search *search, const cJSON *node, const struct guess_around *outer,
     const char *name)
 {
-	const struct around dotted = undot(outer, &name), *around = &dotted;
+	const struct guess_around dotted = guess_undot(outer, &name),
+				  *around = &dotted;
 	char folded[GUESS_NAME_BYTES];
 	int ranks[NORMAL_COUNT], cost, value;
 	bool added = name[0] != '\0' && name[1] == '_' && name[2] != '\0';
@@ -272,7 +142,7 @@ look(struct search *search, const cJSON *node, const struct around *outer,
 	if (around->parent_len > 0)
 		rank_with_parent(around, name, ranks);
 	take_sides(around, node, ranks);
-	if (begins_as_somebody(folded))
+	if (guess_begins_as_somebody(folded))
 		ranks[NORMAL_title] = GUESS_NOTHING;
 	for (int field = 0; field < NORMAL_COUNT; field++) {
 		cost = place_cost(around, field);
@@ -318,11 +188,11 @@ is_pair(
 }
 
 static void walk(struct search *search, const cJSON *node,
-    const struct around *around, const char *name);
+    const struct guess_around *around, const char *name);
 
 static void
 step(struct search *search, const cJSON *child, const char *step_name,
-    size_t index, const struct around *around, const char *name)
+    size_t index, const struct guess_around *around, const char *name)
 {
 	struct path_trail *trail = &search->trail;
 
@@ -334,9 +204,9 @@ step(struct search *search, const cJSON *child, const char *step_name,
 
 static void
 walk_object(struct search *search, const cJSON *object,
-    const struct around *outer, const char *name)
+    const struct guess_around *outer, const char *name)
 {
-	struct around around = enter(outer, name);
+	struct guess_around around = guess_enter(outer, name);
 	const cJSON *child, *key, *value;
 	size_t index = 0;
 
@@ -352,9 +222,9 @@ walk_object(struct search *search, const cJSON *object,
 
 static void
 walk_array(struct search *search, const cJSON *array,
-    const struct around *around, const char *name)
+    const struct guess_around *around, const char *name)
 {
-	struct around first = *around, later = *around;
+	struct guess_around first = *around, later = *around;
 	const cJSON *child;
 	size_t index = 0;
 
@@ -368,8 +238,8 @@ walk_array(struct search *search, const cJSON *array,
 }
 
 static void
-walk(struct search *search, const cJSON *node, const struct around *around,
-    const char *name)
+walk(struct search *search, const cJSON *node,
+    const struct guess_around *around, const char *name)
 {
 	if (++search->nodes > NODES_MAX)
 		return;
@@ -409,7 +279,7 @@ part_addresses(struct search *search)
 static void
 search_object(struct search *search, const cJSON *object)
 {
-	const struct around nothing = {0};
+	const struct guess_around nothing = {0};
 	struct best *title = &search->best[NORMAL_title];
 	struct best *rule = &search->best[NORMAL_rule_id];
 

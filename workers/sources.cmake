@@ -11,6 +11,7 @@ add_library(tocsin_formats STATIC
 	format_read_place.c
 	formats.c
 	guess.c
+	guess_around.c
 	guess_name.c
 	guess_value.c
 	keep.c
