@@ -55,7 +55,10 @@ says_nothing(const char *text)
 	    "create", "created", "update", "updated", "default", "unknown",
 	    "other", "true", "false", "yes", "no", "issue", "case", "ticket",
 	    "added", "removed", "snapshot", "success", "failure", "allow",
-	    "deny", "block", "active", "closed", "none", "test"};
+	    "deny", "block", "drop", "dropped", "blocked", "denied", "allowed",
+	    "detected", "detect", "accept", "accepted", "permit", "permitted",
+	    "reset", "reset-both", "quarantined", "active", "closed", "none",
+	    "test"};
 	static const struct severity_scale bad = {.words = true};
 	enum severity severity;
 

@@ -143,6 +143,16 @@ Test(delivery_read, passes_over_records_between_alerts)
 	expect_fault(DNS, NULL, "no alert among its 1 records");
 	expect_fault(DNS "\n" DNS, "suricata", "no alert among its 2 records");
 	expect_fault("[" DNS "]", NULL, "no alert among its 1 records");
+	/* Others have types of events, and an email, too. */
+	cr_assert_eq(read_text("{\"event_type\":\"authentication\","
+			       "\"email\":\"ada@corp.example\","
+			       "\"reason\":\"marked as fraud\","
+			       "\"severity\":\"high\"}",
+			 NULL),
+	    OK);
+	cr_assert_eq(delivery.count, 1);
+	cr_assert_str_eq(delivery.format->name, "generic");
+	delivery_fini(&delivery);
 	/* However many: they take no alert's place. */
 	for (int i = 0; i < 2 * LIMIT_ALERT_SPLIT_MAX; i++)
 		(void)strcat(

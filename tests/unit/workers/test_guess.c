@@ -68,6 +68,7 @@ Test(guess_read, tells_what_happened_from_who_and_from_words_that_say_nothing)
 	    "repo.destroy");
 	expect("{\"title\":\"a/b/c\",\"reason\":\"Odd\"}", NORMAL_title, "Odd");
 	expect("{\"title\":\"[x] Odd\"}", NORMAL_title, "[x] Odd");
+	expect("{\"action\":\"dropped\",\"msg\":\"Odd\"}", NORMAL_title, "Odd");
 	expect("{\"title\":\"[{}]\"}", NORMAL_title, "");
 }
 
