@@ -23,7 +23,7 @@ facts_parse(const char *json, size_t len, cJSON **tree)
 static const cJSON *
 find(const cJSON *from, const cJSON *to, const char *key)
 {
-	for (; from != to; from = from->next)
+	for (; from != NULL && from != to; from = from->next)
 		if (from->string != NULL && strcmp(from->string, key) == 0)
 			break;
 	return from == to ? NULL : from;

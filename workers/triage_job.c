@@ -1,5 +1,6 @@
 #include "workers/triage_job.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +102,8 @@ shrink(struct triage *triage, const struct job *job, struct written *written)
 			share.nodes -= written[i].size.nodes;
 		}
 	}
+	/* What fits into equal shares fits as a whole. */
+	assert(count > 0);
 	share.bytes /= count;
 	share.nodes /= count;
 	for (i = 0; i < job->count; i++)
