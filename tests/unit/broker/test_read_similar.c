@@ -48,8 +48,8 @@ Test(read_similar, counts_a_shared_host_more_than_a_technique)
 	static const char *const more[] = {
 	    ",'host_hashes':['00000000000000aa']",
 	    ",'host_hashes':['00000000000000bb']", ",'techniques':['t1566']",
-	    ",'host_hashes':['00000000000000aa','00000000000000bb'],"
-	    "'techniques':['t1566']"};
+	    (",'host_hashes':['00000000000000aa','00000000000000bb'],"
+	     "'techniques':['t1566']")};
 	static const char *const order[] = {"INC-2", "INC-1", "INC-3"};
 	char path[32];
 	int i;
