@@ -332,6 +332,7 @@ def failing(make_broker, shim):
             until = time.monotonic() + WAIT_S
             while not held.exists():
                 assert time.monotonic() < until, f"nothing is held; the log:\n{broker.tail()}"
+                time.sleep(0.005)
 
         broker.meddle, broker.wait_held = meddle, wait_held
         broker.environment = {"LD_PRELOAD": str(shim), "FAIL_DISK": str(control)}

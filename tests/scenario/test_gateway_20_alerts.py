@@ -5,6 +5,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import time
 import zlib
 
 import pytest
@@ -272,6 +273,7 @@ def until_metric(gateway, name, value):
     for _ in range(3000):
         if f"\n{name} {value}\n" in gateway.get("/metrics").bytes.decode():
             return
+        time.sleep(0.01)
     raise AssertionError(f"{name} is not {value}: {gateway.get('/metrics').bytes.decode()}")
 
 
