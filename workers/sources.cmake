@@ -30,7 +30,9 @@ add_library(tocsin_formats STATIC
 	text.c
 	tld.c
 	triage.c
+	triage_class.c
 	triage_job.c
+	triage_observables.c
 	yaml.c)
 target_link_libraries(tocsin_formats PUBLIC tocsin_protocol PkgConfig::PCRE2
 	PkgConfig::FYAML PRIVATE PkgConfig::EXPAT PUBLIC m)

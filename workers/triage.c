@@ -1,19 +1,17 @@
 #include "workers/triage.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "workers/classify.h"
 #include "workers/delivery.h"
-#include "workers/finding.h"
 #include "workers/outcome.h"
 #include "workers/path.h"
 #include "workers/severity.h"
 #include "workers/stamp.h"
+#include "workers/triage_work.h"
 
 enum { AHEAD_MS_MAX = 5 * 60 * 1000 };
 
@@ -53,29 +51,6 @@ triage_close(struct triage **triage)
 	*triage = NULL;
 }
 
-/* One part on its way: what it is, and what is found out about it. */
-struct work {
-	const struct triage_ask *ask;
-	const struct format *format;
-	const struct part *part;
-	struct scanner *scanner;
-	struct finding *finding;
-	struct classify classify;
-	struct normal_envelope envelope;
-};
-
-/* A field as a string, for sentences. */
-static const char *
-quote(const struct normal_text *text, char out[65])
-{
-	size_t len = normal_fit(text->bytes, text->len, 64);
-
-	memcpy(out, text->bytes, len);
-	out[len] = '\0';
-	return out;
-}
-
-/* Medium where the source's severity is missing or unknown. */
 static bool
 find_severity(struct work *work)
 {
@@ -92,13 +67,13 @@ excuse_severity(struct work *work)
 {
 	struct finding *f = work->finding;
 	const struct normal_text *raw = &f->normal.fields[NORMAL_severity];
-	char text[65];
+	char text[TRIAGE_QUOTE_BYTES];
 
 	if (raw->len == 0)
 		finding_reason(f, REASON_severity_missing, NULL, NULL, NULL);
 	else
-		finding_reason(f, REASON_severity_unknown, quote(raw, text),
-		    work->format->name, NULL);
+		finding_reason(f, REASON_severity_unknown,
+		    triage_quote(raw, text), work->format->name, NULL);
 }
 
 /* What the part wishes for, by the thresholds. */
@@ -138,12 +113,12 @@ find_title(struct work *work)
 	struct finding *f = work->finding;
 	struct normal_text *title = &f->normal.fields[NORMAL_title];
 	const struct normal_text *rule = &f->normal.fields[NORMAL_rule_id];
-	char text[65];
+	char text[TRIAGE_QUOTE_BYTES];
 
 	if (title->len > 0)
 		return;
 	(void)snprintf(f->title, sizeof(f->title), "%s rule %s",
-	    work->format->name, rule->len > 0 ? quote(rule, text) : "?");
+	    work->format->name, rule->len > 0 ? triage_quote(rule, text) : "?");
 	normal_mend(f->title);
 	*title = (struct normal_text){f->title, strlen(f->title), false};
 	finding_reason(f, REASON_title_missing, NULL, NULL, NULL);
@@ -154,7 +129,7 @@ find_time(struct work *work)
 {
 	struct finding *f = work->finding;
 	const struct normal_text *time = &f->normal.fields[NORMAL_time];
-	char text[65];
+	char text[TRIAGE_QUOTE_BYTES];
 	bool zoned;
 
 	f->has_time = false;
@@ -163,221 +138,17 @@ find_time(struct work *work)
 	if (time->cut ||
 	    stamp_parse(time->bytes, time->len, work->ask->received_ms,
 		&f->occurred_ms, &zoned) != OK) {
-		finding_reason(
-		    f, REASON_time_unreadable, quote(time, text), NULL, NULL);
+		finding_reason(f, REASON_time_unreadable,
+		    triage_quote(time, text), NULL, NULL);
 		return;
 	}
 	f->has_time = true;
 	if (!zoned)
-		finding_reason(
-		    f, REASON_time_without_zone, quote(time, text), NULL, NULL);
+		finding_reason(f, REASON_time_without_zone,
+		    triage_quote(time, text), NULL, NULL);
 	if (f->occurred_ms > work->ask->received_ms + AHEAD_MS_MAX)
 		finding_reason(
-		    f, REASON_time_ahead, quote(time, text), NULL, NULL);
-}
-
-/* True unless no more are taken. */
-static bool
-add_technique(struct work *work, const char *id)
-{
-	struct finding *f = work->finding;
-
-	for (size_t i = 0; i < f->techniques_count; i++)
-		if (strcmp(f->techniques[i], id) == 0)
-			return true;
-	if (f->techniques_count == LIMIT_TECHNIQUES_MAX)
-		return false;
-	memcpy(f->techniques[f->techniques_count++], id, strlen(id) + 1);
-	classify_technique(&work->classify, id);
-	return true;
-}
-
-/* "T1012 - Query Registry", "attack.t1059.001": every one that it names. */
-static bool
-take_techniques(struct work *work, const char *text, size_t len)
-{
-	char id[FINDING_TECHNIQUE_BYTES], given[65];
-	bool any = false, on = true;
-
-	for (size_t at = 0; on && at < len; at++) {
-		if ((text[at] != 'T' && text[at] != 't') ||
-		    (at > 0 && (isalnum((unsigned char)text[at - 1]) ||
-				   text[at - 1] == '-')) ||
-		    !finding_technique_at(text + at, id))
-			continue;
-		any = true;
-		on = add_technique(work, id);
-		at += strlen(id) - 1;
-	}
-	if (!any)
-		finding_reason(work->finding, REASON_technique_ignored,
-		    quote(&(struct normal_text){text, len, false}, given), NULL,
-		    NULL);
-	return on;
-}
-
-static bool
-take_technique(void *arg, const cJSON *node)
-{
-	if (!cJSON_IsString(node) || normal_is_blank(node->valuestring))
-		return true;
-	return take_techniques(
-	    arg, node->valuestring, strlen(node->valuestring));
-}
-
-static bool
-take_group(void *arg, const cJSON *node)
-{
-	struct work *work = arg;
-	const char *name;
-	size_t len;
-
-	if (!cJSON_IsString(node))
-		return true;
-	/* OSSEC writes its groups into one text: "syslog,sshd,". */
-	classify_group(
-	    &work->classify, node->valuestring, strlen(node->valuestring));
-	for (name = node->valuestring; *name != '\0'; name += len) {
-		name += strspn(name, ",");
-		len = strcspn(name, ",");
-		classify_group(&work->classify, name, len);
-	}
-	return true;
-}
-
-static void
-each(struct work *work, const struct paths *paths, path_visit *visit)
-{
-	for (size_t i = 0; i < paths->count; i++)
-		(void)path_each(work->part->object, paths->paths[i],
-		    work->format->names, NULL, visit, work);
-}
-
-static void
-find_class(struct work *work)
-{
-	static const struct {
-		const char *by;
-		enum reason reason;
-	} rows[] = {
-	    {"source", REASON_class_source},
-	    {"group", REASON_class_group},
-	    {"technique", REASON_class_technique},
-	};
-	struct finding *f = work->finding;
-	const struct normal_text *said = &f->normal.fields[NORMAL_class];
-	const struct normal_text *technique = &f->normal.fields[NORMAL_mitre];
-	struct classify *classify = &work->classify;
-	char text[65];
-
-	classify_init(classify);
-	each(work, &work->format->techniques, take_technique);
-	if (work->format->techniques.count == 0 && technique->len > 0)
-		(void)take_techniques(work, technique->bytes, technique->len);
-	each(work, &work->format->groups, take_group);
-	if (said->len > 0 && !classify_said(classify, said->bytes, said->len))
-		finding_reason(
-		    f, REASON_class_unknown, quote(said, text), NULL, NULL);
-	f->classification = classify->rsit;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strcmp(rows[i].by, classify->by) == 0)
-			finding_reason(
-			    f, rows[i].reason, classify->name, NULL, NULL);
-}
-
-struct marking {
-	struct work *work;
-	enum mark mark;
-};
-
-static bool
-take_mark(void *arg, const cJSON *node)
-{
-	struct marking *marking = arg;
-	struct work *work = marking->work;
-
-	if (cJSON_IsString(node))
-		observables_mark(&work->finding->observables, work->scanner,
-		    marking->mark, node->valuestring);
-	return !work->finding->observables.full;
-}
-
-/* An observable whose sender says the type, or leaves it to the patterns. */
-static bool
-take_typed(void *arg, const cJSON *node)
-{
-	struct work *work = arg;
-	struct observables *found = &work->finding->observables;
-	const cJSON *type = cJSON_GetObjectItemCaseSensitive(node, "type");
-	const cJSON *value = cJSON_GetObjectItemCaseSensitive(node, "value");
-	const char *text = cJSON_IsString(node)    ? node->valuestring
-			   : cJSON_IsString(value) ? value->valuestring
-						   : "";
-	int number =
-	    cJSON_IsString(type) ? observable_type(type->valuestring) : -1;
-
-	if (number < 0 ||
-	    !observables_add(found, (enum observable)number, text))
-		observables_scan(found, work->scanner, text, strlen(text));
-	return !found->full;
-}
-
-/* Where the format does not say, the fields themselves are looked at. */
-static void
-mark_fields(struct work *work)
-{
-	static const struct {
-		int field;
-		enum mark mark;
-	} marks[] = {
-	    {NORMAL_src_ip, MARK_ip},
-	    {NORMAL_dst_ip, MARK_ip},
-	    {NORMAL_hash, MARK_hash},
-	    {NORMAL_host, MARK_host},
-	    {NORMAL_user, MARK_user},
-	    {NORMAL_title, MARK_text},
-	    {NORMAL_description, MARK_text},
-	};
-	struct finding *f = work->finding;
-	char text[256];
-
-	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		const struct normal_text *field =
-		    &f->normal.fields[marks[i].field];
-
-		if (field->len == 0 || f->observables.full ||
-		    (marks[i].field == NORMAL_host &&
-			work->format->host_is_sensor))
-			continue;
-		if (marks[i].mark == MARK_text) {
-			observables_scan(&f->observables, work->scanner,
-			    field->bytes, field->len);
-		} else if (field->len < sizeof(text)) {
-			memcpy(text, field->bytes, field->len);
-			text[field->len] = '\0';
-			observables_mark(&f->observables, work->scanner,
-			    marks[i].mark, text);
-		}
-	}
-}
-
-static void
-find_observables(struct work *work)
-{
-	const struct format *format = work->format;
-	struct marking marking = {work, MARK_text};
-
-	observables_init(&work->finding->observables);
-	if (format->typed != NULL)
-		(void)path_each(work->part->object, format->typed,
-		    format->names, NULL, take_typed, work);
-	if (!format->marks_given)
-		mark_fields(work);
-	for (size_t i = 0; i < format->marks_count; i++) {
-		marking.mark = format->marks[i].mark;
-		(void)path_each(work->part->object, format->marks[i].path,
-		    format->names, NULL, take_mark, &marking);
-	}
+		    f, REASON_time_ahead, triage_quote(time, text), NULL, NULL);
 }
 
 /* "node-1:9100" is the machine node-1, whichever of its ports was asked. */
@@ -457,8 +228,8 @@ find(struct work *work)
 	find_title(work);
 	find_time(work);
 	find_host(work);
-	find_class(work);
-	find_observables(work);
+	triage_class(work);
+	triage_observables(work);
 	fingerprint_cluster(work->ask->source, work->format, &f->normal,
 	    work->part, f->cluster);
 	(void)fingerprint_external(work->format, work->part, f->external);
