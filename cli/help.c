@@ -55,6 +55,15 @@ draw_row(const struct screen *screen, const char *left, const char *right)
 	    screen->columns);
 }
 
+/* What a command is for, below its usage. */
+static void
+draw_sentence(const struct screen *screen, const char *sentence)
+{
+	(void)fputc('\n', screen->out);
+	render_hanging(screen->out, sentence, strlen(sentence), screen->utf8, 0,
+	    screen->columns);
+}
+
 static void
 draw_option(const struct screen *screen, const char *name, const char *argument,
     const char *help)
@@ -375,8 +384,8 @@ help_verb(const struct screen *screen, enum verb verb)
 		(void)fprintf(screen->out,
 		    "       tocsin %s --where FILTER [--option value]\n",
 		    verb_row(verb)->name);
-	(void)fprintf(
-	    screen->out, "\n%s\nFor: %s.\n", verb_row(verb)->help, who);
+	draw_sentence(screen, verb_row(verb)->help);
+	(void)fprintf(screen->out, "For: %s.\n", who);
 	draw_fields(screen, verb);
 	draw_words(screen, verb);
 	if (verb == VERB_people_enrol)
@@ -391,8 +400,9 @@ help_local(const struct screen *screen, enum local local)
 	bool headed = false;
 	int i;
 
-	(void)fprintf(screen->out, "usage: tocsin %s%s%s\n\n%s\n", row->name,
-	    row->usage[0] != '\0' ? " " : "", row->usage, row->help);
+	(void)fprintf(screen->out, "usage: tocsin %s%s%s\n", row->name,
+	    row->usage[0] != '\0' ? " " : "", row->usage);
+	draw_sentence(screen, row->help);
 	for (i = 0; i < LOCAL_OPTION_COUNT; i++) {
 		const struct local_option_row *option =
 		    local_option_row((enum local_option)i);

@@ -171,6 +171,16 @@ def test_what_is_missing_is_asked_for_on_a_terminal(lead):
     assert code == 2 and "--reason: is missing" in sent
 
 
+def test_help_is_no_wider_than_the_screen(tmp_path):
+    cli = CommandLine(tmp_path)
+    here = cli.out("--help").split("Commands on this machine\n")[1].split("\n\n")[0]
+    names = re.findall(r"^  ((?:[a-z]+ ?)+)", here, re.M)
+    assert len(names) > 10 and "mapping test " in names
+    for name in names:
+        page = cli.out(*name.split(), "--help")
+        assert all(len(line) <= 80 for line in page.splitlines()), page
+
+
 def test_help_needs_no_broker_and_no_key(tmp_path):
     cli = CommandLine(tmp_path / "nowhere")
     assert "Commands that ask the broker" in cli.out("--help")
