@@ -216,7 +216,7 @@ loop(int poll)
 			load_fail("no answer for %d ms", SILENCE_MS);
 	}
 	if (now < run.end_ns)
-		run.end_ns = now;
+		run.end_ns = now > run.begin_ns ? now : run.begin_ns;
 	if (run.end_ns - run.last_ns > run.gap_ns)
 		run.gap_ns = run.end_ns - run.last_ns;
 }
@@ -245,9 +245,9 @@ tell(void)
 	       "\"p50_us\":%" PRIu64 ",\"p99_us\":%" PRIu64
 	       ",\"p999_us\":%" PRIu64 ",\"gap_ms\":%.1f,\"pushed\":%" PRIu64
 	       ",\"answered\":%" PRIu64 ",\"each_second\":[",
-	    run.alerts, took, (double)run.alerts / took, latency_at(0.5),
-	    latency_at(0.99), latency_at(0.999), (double)run.gap_ns / 1e6,
-	    run.pushed, run.answered);
+	    run.alerts, took, took > 0 ? (double)run.alerts / took : 0,
+	    latency_at(0.5), latency_at(0.99), latency_at(0.999),
+	    (double)run.gap_ns / 1e6, run.pushed, run.answered);
 	for (unsigned i = 0; i < (unsigned)took; i++)
 		printf("%s%" PRIu64, i > 0 ? "," : "", each_second[i]);
 	printf("]}\n");
