@@ -6,26 +6,6 @@
 /* Alert parts that are looked at for one of the callback's source. */
 enum { VISIT_MAX = 1000 };
 
-static enum err
-queue(struct decision *d, const struct config_callback *callback,
-    enum occasion on, struct ref about)
-{
-	uint64_t number;
-	cJSON *facts;
-	enum err err = decision_number(d, EVENT_notification_queued, &number);
-
-	if (err != OK)
-		return err;
-	facts = decision_emit(d, EVENT_notification_queued,
-	    (struct ref){SUBJECT_NOTIFICATION, 0, number});
-	put_text(facts, "hook", callback->name);
-	put_word(facts, "on", WORDS_OCCASION, (int)on);
-	put_ref(
-	    facts, about.type == SUBJECT_ALERT ? "alert" : "incident", about);
-	put_text(facts, "config", d->config->version);
-	return OK;
-}
-
 enum err
 decision_callbacks(struct decision *d, const struct alert *alert,
     enum occasion on, uint32_t part)
@@ -43,7 +23,7 @@ decision_callbacks(struct decision *d, const struct alert *alert,
 		const struct config_callback *row = &d->config->callbacks[i];
 
 		if (row->on[on] && strcmp(row->source, source) == 0)
-			err = queue(d, row, on, about);
+			err = decision_queue(d, row->name, about, on);
 	}
 	return err;
 }
@@ -118,7 +98,8 @@ decision_callbacks_closed(struct decision *d, const struct incident *incident)
 			continue;
 		err = has_alert_of(d, incident, row->source, &has);
 		if (err == OK && has)
-			err = queue(d, row, OCCASION_closed, about);
+			err = decision_queue(
+			    d, row->name, about, OCCASION_closed);
 	}
 	return err;
 }

@@ -64,8 +64,9 @@ notify(struct decision *d, const struct incident *incident,
 		if (is_named(config, hook->name) &&
 		    (row == NULL || strcmp(row->hook, hook->name) != 0))
 			continue;
-		err = decision_queue(
-		    d, hook, incident->number, OCCASION_escalated);
+		err = decision_queue(d, hook->name,
+		    (struct ref){SUBJECT_INCIDENT, 0, incident->number},
+		    OCCASION_escalated);
 	}
 	return err;
 }

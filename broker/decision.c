@@ -242,8 +242,8 @@ decision_number(struct decision *d, uint16_t kind, uint64_t *number)
 }
 
 enum err
-decision_queue(struct decision *d, const struct config_hook *hook,
-    uint64_t incident, enum occasion on)
+decision_queue(
+    struct decision *d, const char *name, struct ref about, enum occasion on)
 {
 	uint64_t number;
 	cJSON *facts;
@@ -253,9 +253,10 @@ decision_queue(struct decision *d, const struct config_hook *hook,
 		return err;
 	facts = decision_emit(d, EVENT_notification_queued,
 	    (struct ref){SUBJECT_NOTIFICATION, 0, number});
-	put_text(facts, "hook", hook->name);
-	put_word(facts, "on", WORDS_OCCASION, on);
-	put_incident(facts, "incident", incident);
+	put_text(facts, "hook", name);
+	put_word(facts, "on", WORDS_OCCASION, (int)on);
+	put_ref(
+	    facts, about.type == SUBJECT_ALERT ? "alert" : "incident", about);
 	put_text(facts, "config", d->config->version);
 	return OK;
 }
@@ -274,8 +275,9 @@ decision_notify_overdue(struct decision *d, const struct incident *incident,
 		if (!hook->on[OCCASION_overdue] ||
 		    incident->severity < hook->severity)
 			continue;
-		err =
-		    decision_queue(d, hook, incident->number, OCCASION_overdue);
+		err = decision_queue(d, hook->name,
+		    (struct ref){SUBJECT_INCIDENT, 0, incident->number},
+		    OCCASION_overdue);
 		if (err != OK)
 			break;
 		facts = d->events[d->events_count - 1].facts;
@@ -300,7 +302,8 @@ decision_notify(struct decision *d, uint64_t incident, enum severity severity,
 		hook = &d->config->hooks[i];
 		if (!hook->on[on] || severity < hook->severity)
 			continue;
-		err = decision_queue(d, hook, incident, on);
+		err = decision_queue(d, hook->name,
+		    (struct ref){SUBJECT_INCIDENT, 0, incident}, on);
 		if (err != OK)
 			return err;
 	}

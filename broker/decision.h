@@ -117,10 +117,10 @@ enum err decision_room(struct decision *d, size_t count);
 MUST_CHECK
 enum err decision_number(struct decision *d, uint16_t kind, uint64_t *number);
 
-/* Queues one hook for the incident. */
+/* Queues what the hook or callback of that name tells of: alert or incident. */
 MUST_CHECK
-enum err decision_queue(struct decision *d, const struct config_hook *hook,
-    uint64_t incident, enum occasion on);
+enum err decision_queue(
+    struct decision *d, const char *name, struct ref about, enum occasion on);
 
 /* Queues the hooks that want to know that an action is overdue which follows
  * from the incident, or one of its tasks; the other is 0.  At most

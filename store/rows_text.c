@@ -81,30 +81,30 @@ history_decode(struct slice key, struct slice value, struct history_row *row)
 	return unpack_end(&from);
 }
 
-enum err
-history_each(struct state_txn *txn, enum subject_type type, uint64_t number,
-    uint64_t after, bool (*row)(void *arg, const struct history_row *row),
+typedef enum err history_seek(struct lmdb_cursor *cursor, struct slice at,
+    struct slice *key, struct slice *value);
+typedef enum err history_step(
+    struct lmdb_cursor *cursor, struct slice *key, struct slice *value);
+
+/* The subject's rows, from where seek finds the place `at` on, step by step. */
+static enum err
+walk(struct state_txn *txn, struct slice at, history_seek *seek,
+    history_step *step, bool (*row)(void *arg, const struct history_row *row),
     void *arg)
 {
+	enum { SUBJECT_BYTES = 9 };
 	struct lmdb_cursor *cursor;
 	struct slice key;
 	struct slice value;
 	struct history_row history;
-	PACK(from, HISTORY_KEY_BYTES);
-	enum err err;
+	enum err err = lmdb_cursor_open(txn->lmdb, TABLE_history, &cursor);
 
-	if (after == UINT64_MAX)
-		return OK;
-	pack_u8(&from, type);
-	pack_u64(&from, number);
-	pack_u64(&from, after + 1);
-	err = lmdb_cursor_open(txn->lmdb, TABLE_history, &cursor);
 	if (err != OK)
 		return err;
-	for (err = lmdb_seek(cursor, pack_slice(&from), &key, &value);
-	     err == OK; err = lmdb_next(cursor, &key, &value)) {
+	for (err = seek(cursor, at, &key, &value); err == OK;
+	     err = step(cursor, &key, &value)) {
 		if (key.len != HISTORY_KEY_BYTES ||
-		    memcmp(key.bytes, from.bytes, 9) != 0)
+		    memcmp(key.bytes, at.bytes, SUBJECT_BYTES) != 0)
 			break;
 		err = history_decode(key, value, &history);
 		if (err != OK || !row(arg, &history))
@@ -115,32 +115,30 @@ history_each(struct state_txn *txn, enum subject_type type, uint64_t number,
 }
 
 enum err
+history_each(struct state_txn *txn, enum subject_type type, uint64_t number,
+    uint64_t after, bool (*row)(void *arg, const struct history_row *row),
+    void *arg)
+{
+	PACK(from, HISTORY_KEY_BYTES);
+
+	if (after == UINT64_MAX)
+		return OK;
+	pack_u8(&from, type);
+	pack_u64(&from, number);
+	pack_u64(&from, after + 1);
+	return walk(txn, pack_slice(&from), lmdb_seek, lmdb_next, row, arg);
+}
+
+enum err
 history_back(struct state_txn *txn, enum subject_type type, uint64_t number,
     uint64_t before, bool (*row)(void *arg, const struct history_row *row),
     void *arg)
 {
-	struct lmdb_cursor *cursor;
-	struct slice key;
-	struct slice value;
-	struct history_row history;
 	PACK(from, HISTORY_KEY_BYTES);
-	enum err err;
 
 	pack_u8(&from, type);
 	pack_u64(&from, number);
 	pack_u64(&from, before);
-	err = lmdb_cursor_open(txn->lmdb, TABLE_history, &cursor);
-	if (err != OK)
-		return err;
-	for (err = lmdb_seek_below(cursor, pack_slice(&from), &key, &value);
-	     err == OK; err = lmdb_previous(cursor, &key, &value)) {
-		if (key.len != HISTORY_KEY_BYTES ||
-		    memcmp(key.bytes, from.bytes, 9) != 0)
-			break;
-		err = history_decode(key, value, &history);
-		if (err != OK || !row(arg, &history))
-			break;
-	}
-	lmdb_cursor_close(&cursor);
-	return err == ERR_MISSING ? OK : err;
+	return walk(
+	    txn, pack_slice(&from), lmdb_seek_below, lmdb_previous, row, arg);
 }
