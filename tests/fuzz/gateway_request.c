@@ -6,135 +6,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "gateway/gateway.h"
 #include "protocol/json.h"
-
-enum { HEADERS_MAX = 16 };
+#include "tests/unit/gateway/held_exchange.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-struct exchange {
-	char *method, *path;
-	char *names[HEADERS_MAX], *values[HEADERS_MAX];
-	size_t headers;
-	char *body;
-	size_t len;
-	void *own;
-	unsigned answers;
-};
-
-/* Stand in for http.c and courier.c. */
 static struct question asked;
 static bool is_asked;
 
-const char *
-exchange_method(const struct exchange *exchange)
-{
-	return exchange->method;
-}
-
-const char *
-exchange_path(const struct exchange *exchange)
-{
-	return exchange->path;
-}
-
-const char *
-exchange_header(const struct exchange *exchange, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < exchange->headers; i++)
-		if (strcasecmp(exchange->names[i], name) == 0)
-			return exchange->values[i];
-	return NULL;
-}
-
-const char *
-exchange_query(const struct exchange *exchange, const char *name)
-{
-	return exchange_header(exchange, name);
-}
-
-void
-exchange_headers(const struct exchange *exchange,
-    void (*each)(void *arg, const char *name, const char *value), void *arg)
-{
-	size_t i;
-
-	for (i = 0; i < exchange->headers; i++)
-		each(arg, exchange->names[i], exchange->values[i]);
-}
-
-struct wire_part
-exchange_body(const struct exchange *exchange)
-{
-	return (struct wire_part){exchange->body, exchange->len};
-}
-
-void
-exchange_drop(struct exchange *exchange)
-{
-	free(exchange->body);
-	exchange->body = NULL;
-	exchange->len = 0;
-}
-
-void
-exchange_set_own(struct exchange *exchange, void *own)
-{
-	exchange->own = own;
-}
-
-void *
-exchange_own(const struct exchange *exchange)
-{
-	return exchange->own;
-}
-
-void
-exchange_add(struct exchange *exchange, const char *name, const char *value)
-{
-	if (exchange->answers > 0 || name[0] == '\0' || value[0] == '\0')
-		abort();
-}
-
-void
-exchange_answer(struct exchange *exchange, unsigned status, const char *type,
-    char *text, size_t len)
-{
-	(void)type;
-	if (status < 200 || status > 599 || len != strlen(text))
-		abort();
-	exchange->answers++;
-	free(text);
-}
-
-const struct http_counts *
-http_counts(const struct http *http)
-{
-	static const struct http_counts none;
-
-	(void)http;
-	return &none;
-}
-
-bool
-courier_ready(const struct courier *courier)
-{
-	(void)courier;
-	return true;
-}
-
-size_t
-courier_open_questions(const struct courier *courier)
-{
-	(void)courier;
-	return 0;
-}
-
+/* Stands in for courier.c's. */
 enum err
 courier_ask(struct courier *courier, const struct question *question)
 {
@@ -174,16 +55,13 @@ take_line(char **at)
 static void
 read_head(struct exchange *exchange, char **at)
 {
-	static char none[] = "";
-	char *line = take_line(at), *value;
+	char *line = take_line(at), *path = strchr(line, ' '), *value;
 
+	if (path != NULL)
+		*path++ = '\0';
 	exchange->method = line;
-	exchange->path = strchr(line, ' ');
-	if (exchange->path != NULL)
-		*exchange->path++ = '\0';
-	else
-		exchange->path = none;
-	while (exchange->headers < HEADERS_MAX &&
+	exchange->path = path != NULL ? path : "";
+	while (exchange->headers < HELD_HEADERS_MAX &&
 	       (line = take_line(at))[0] != '\0') {
 		value = strchr(line, ':');
 		if (value == NULL)
@@ -213,25 +91,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct gateway gateway = {0};
 	struct exchange exchange = {0};
 	char *head = calloc(1, size + 1), *at = head;
-	size_t body_at;
 
 	memcpy(head, data, size);
 	is_asked = false;
 	read_head(&exchange, &at);
-	body_at = (size_t)(at - head);
-	exchange.len = size - body_at;
-	/* Of its own size, so that a step beyond is seen. */
-	exchange.body = malloc(exchange.len);
-	memcpy(exchange.body, data + body_at, exchange.len);
-	route_begin(&gateway, &exchange);
-	if (exchange.answers == 0)
-		route_take(&gateway, &exchange);
-	if (is_asked && exchange.answers == 0)
+	held_come(&exchange, &gateway, data + (at - head),
+	    size - (size_t)(at - head));
+	if (is_asked && !exchange.answered)
 		answer_question();
-	if (exchange.answers != 1)
+	if (!exchange.answered)
 		abort();
-	route_end(&gateway, &exchange);
-	free(exchange.body);
+	held_end(&exchange, &gateway);
 	free(head);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /*
- * Requests without a network: an exchange that holds what a test says of it,
- * and a courier that keeps what it is asked.  Both stand in for http.c and
- * courier.c in the whole program.
+ * Requests without a network: a held exchange (held_exchange.h) of which a test
+ * says what it holds, and a courier that keeps what it is asked.  They stand in
+ * for http.c and courier.c in the whole program.
  */
 #ifndef TOCSIN_TESTS_FAKE_EXCHANGE_H
 #define TOCSIN_TESTS_FAKE_EXCHANGE_H
@@ -20,7 +20,7 @@ struct fake {
 	/* What was answered. */
 	bool answered;
 	unsigned status;
-	char *text; /* "" for none */
+	const char *text; /* until the next fake_begin */
 	/* What the broker was asked. */
 	size_t asked; /* how often */
 	enum client_front front;
