@@ -4,23 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
+#include "tests/unit/broker/fresh_harness.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide, .init = begin, .fini = end);
+TestSuite(decide, .init = fresh_begin, .fini = fresh_end);
 
 /* A body for each verb of effect WRITE that names things of their kind. */
 static const struct {
@@ -256,7 +242,7 @@ Test(decide, refuses_a_revision_where_nothing_has_one)
 
 /* ---- idempotency ---- */
 
-TestSuite(decision_repeat, .init = begin, .fini = end);
+TestSuite(decision_repeat, .init = fresh_begin, .fini = fresh_end);
 
 Test(decision_repeat, gives_the_first_answer_again)
 {

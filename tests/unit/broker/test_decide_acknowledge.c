@@ -3,24 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_expect_rebuilt(&h);
-	harness_fini(&h);
-}
-
-TestSuite(decide_acknowledge, .init = begin, .fini = end);
+TestSuite(decide_acknowledge, .init = fresh_begin, .fini = fresh_end_rebuilt);
 
 /* A delivery of the cluster 1 with the external id 1. */
 static struct alert_part

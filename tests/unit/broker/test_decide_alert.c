@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
-
-static struct harness h;
 
 /*
  * ALR-1 has three parts that triage kept; ALR-2 opened INC-1; ALR-3 could not
@@ -18,7 +17,7 @@ begin(void)
 	char parts[8192];
 	uint64_t lease;
 
-	harness_init(&h);
+	fresh_begin();
 	(void)harness_push(&h, "wazuh", 4);
 	(void)snprintf(parts, sizeof(parts), "%s,%s,%s",
 	    told_part(1, (struct told){.wish = "keep", .cluster = 1}),
@@ -38,12 +37,6 @@ begin(void)
 		lease));
 }
 
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
 static enum alert_status
 status_of(uint64_t alert, uint32_t part)
 {
@@ -55,7 +48,7 @@ status_of(uint64_t alert, uint32_t part)
 	return row.status;
 }
 
-TestSuite(decide_alert, .init = begin, .fini = end);
+TestSuite(decide_alert, .init = begin, .fini = fresh_end);
 
 Test(decide_alert, says_of_an_unknown_alert_or_part_that_it_is_missing)
 {
@@ -105,7 +98,7 @@ Test(decide_alert, refuses_what_is_not_triaged_yet_except_ack)
 			"is not triaged yet; try again in a moment") != NULL);
 		harness_must(&h, ANALYST, rows[i].verb,
 		    body_of("{'alert':'ALR-3'%s}", rows[i].more));
-		end();
+		fresh_end();
 		begin();
 	}
 	harness_must(&h, ANALYST, VERB_alert_ack, "{'alert':'ALR-4'}");
@@ -227,7 +220,7 @@ Test(decide_alert, promotes_a_delivery_as_a_whole)
 	cr_assert_eq(
 	    harness_ask(&h, ANALYST, VERB_show, "{'incident':'INC-2'}"), OK);
 	cr_assert_str_eq(harness_text(&h, "title"), "All of it");
-	end();
+	fresh_end();
 	begin();
 	harness_must(&h, ANALYST, VERB_alert_promote, "{'alert':'ALR-1'}");
 	cr_assert_eq(harness_incident(&h, 2).severity, SEVERITY_critical);

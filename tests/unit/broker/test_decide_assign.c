@@ -3,23 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
+#include "tests/unit/broker/fresh_harness.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_assign, .init = begin, .fini = end);
+TestSuite(decide_assign, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_assign, obeys_who_may_hand_over_what)
 {
@@ -93,7 +79,7 @@ Test(decide_assign, refuses_a_revoked_person)
 	    ERR_INVALID);
 }
 
-TestSuite(decide_next, .init = begin, .fini = end);
+TestSuite(decide_next, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_next, takes_the_most_urgent_and_oldest_until_none_waits)
 {

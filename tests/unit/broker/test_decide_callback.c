@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
-
-static struct harness h;
 
 static void
 callback(size_t i, const char *source, enum occasion on)
@@ -23,21 +22,14 @@ callback(size_t i, const char *source, enum occasion on)
 static void
 begin(void)
 {
-	harness_init(&h);
+	fresh_begin();
 	callback(0, "wazuh", OCCASION_triaged);
 	callback(1, "wazuh", OCCASION_closed);
 	callback(2, "probe", OCCASION_closed);
 	callback(3, "wazuh", OCCASION_promoted);
 }
 
-static void
-end(void)
-{
-	harness_expect_rebuilt(&h);
-	harness_fini(&h);
-}
-
-TestSuite(decide_callback, .init = begin, .fini = end);
+TestSuite(decide_callback, .init = begin, .fini = fresh_end_rebuilt);
 
 Test(decide_callback, tells_the_alerts_source_that_it_was_triaged)
 {

@@ -5,23 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_delivery, .init = begin, .fini = end);
+TestSuite(decide_delivery, .init = fresh_begin, .fini = fresh_end);
 
 /* `count` parts, each of a cluster from `first` on, joined by commas. */
 static char *

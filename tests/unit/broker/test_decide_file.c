@@ -5,24 +5,16 @@
 #include <string.h>
 
 #include "store/evidence.h"
-#include "tests/unit/broker/harness.h"
-
-static struct harness h;
+#include "tests/unit/broker/fresh_harness.h"
 
 static void
 begin(void)
 {
-	harness_init(&h);
+	fresh_begin();
 	(void)harness_open(&h);
 }
 
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_file, .init = begin, .fini = end);
+TestSuite(decide_file, .init = begin, .fini = fresh_end);
 
 static const char *
 body_for(uint64_t incident, unsigned hash)

@@ -4,15 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
-
-static struct harness h;
+#include "tests/unit/broker/fresh_harness.h"
 
 /* One incident of anna's with a task, one of nobody's where a task is hers. */
 static void
 begin(void)
 {
-	harness_init(&h);
+	fresh_begin();
 	(void)harness_open(&h);
 	(void)harness_open(&h);
 	harness_must(&h, ANALYST, VERB_assign, "{'incident':'INC-1'}");
@@ -27,13 +25,7 @@ begin(void)
 	    "'2100-01-01T00:00:00Z'}");
 }
 
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_hand_over, .init = begin, .fini = end);
+TestSuite(decide_hand_over, .init = begin, .fini = fresh_end);
 
 static uint32_t
 owner_of(uint64_t incident, uint32_t number)

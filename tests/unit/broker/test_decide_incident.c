@@ -4,25 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
-
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
+#include "tests/unit/broker/fresh_harness.h"
 
 /* ---- open ---- */
 
-TestSuite(decide_open, .init = begin, .fini = end);
+TestSuite(decide_open, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_open, takes_a_title_and_assumes_the_rest)
 {
@@ -131,7 +117,7 @@ Test(decide_open, tells_the_hooks_of_its_severity)
 
 /* ---- comment ---- */
 
-TestSuite(decide_comment, .init = begin, .fini = end);
+TestSuite(decide_comment, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_comment, is_taken_even_when_the_incident_is_closed)
 {
@@ -163,7 +149,7 @@ Test(decide_comment, is_a_reporters_on_its_own_incidents_alone)
 
 /* ---- move ---- */
 
-TestSuite(decide_move, .init = begin, .fini = end);
+TestSuite(decide_move, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_move, follows_the_table_for_every_status_and_every_other)
 {
@@ -215,7 +201,7 @@ Test(decide_move, says_where_an_incident_may_go)
 
 /* ---- close ---- */
 
-TestSuite(decide_close, .init = begin, .fini = end);
+TestSuite(decide_close, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_close, takes_each_verdict_with_what_it_needs_from_any_open_status)
 {
@@ -300,7 +286,7 @@ Test(decide_close, shuts_the_incident_for_all_but_comment_and_reopen)
 
 /* ---- reopen ---- */
 
-TestSuite(decide_reopen, .init = begin, .fini = end);
+TestSuite(decide_reopen, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_reopen, goes_on_where_the_work_had_got_to)
 {

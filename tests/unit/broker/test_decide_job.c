@@ -4,21 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
-
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
 
 #define TOKEN "07070707070707070707070707070707"
 
@@ -48,7 +35,7 @@ lease_of(uint64_t number)
 
 /* ---- leasing ---- */
 
-TestSuite(decide_lease, .init = begin, .fini = end);
+TestSuite(decide_lease, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_lease, gives_out_each_item_once_in_order)
 {
@@ -126,7 +113,7 @@ Test(decide_lease, keeps_retries_while_timers_are_held)
 
 /* ---- ending ---- */
 
-TestSuite(decide_worker, .init = begin, .fini = end);
+TestSuite(decide_worker, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_worker, settles_only_its_own_lease_with_its_token)
 {
@@ -151,8 +138,8 @@ Test(decide_worker, settles_only_its_own_lease_with_its_token)
 	size_t i, verb;
 
 	for (verb = 0; verb < 2; verb++) {
-		end();
-		begin();
+		fresh_end();
+		fresh_begin();
 		(void)harness_push(&h, "wazuh", 1);
 		cr_assert_eq(take(1, &lease), OK);
 		for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -190,7 +177,7 @@ Test(decide_worker, may_still_finish_after_the_deadline_until_it_expires)
 
 /* ---- timers and retries ---- */
 
-TestSuite(decide_timers, .init = begin, .fini = end);
+TestSuite(decide_timers, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_timers, says_when_the_next_is_due)
 {
@@ -271,7 +258,7 @@ Test(decide_timers, waits_twice_as_long_each_time_up_to_an_hour)
 
 /* ---- dead letters ---- */
 
-TestSuite(decide_jobs_retry, .init = begin, .fini = end);
+TestSuite(decide_jobs_retry, .init = fresh_begin, .fini = fresh_end);
 
 /* Lets `count` fresh alerts die at their first failure. */
 static void

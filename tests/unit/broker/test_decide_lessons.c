@@ -5,22 +5,13 @@
 #include <string.h>
 
 #include "protocol/ask.h"
-#include "tests/unit/broker/harness.h"
-
-static struct harness h;
+#include "tests/unit/broker/fresh_harness.h"
 
 static void
 begin(void)
 {
-	harness_init(&h);
+	fresh_begin();
 	(void)harness_open(&h);
-}
-
-static void
-end(void)
-{
-	harness_expect_rebuilt(&h);
-	harness_fini(&h);
 }
 
 /* An action that is due so much later. */
@@ -50,7 +41,7 @@ update(uint32_t who, const char *fields)
 	    body_of("{'action':'ACT-1',%s}", fields));
 }
 
-TestSuite(action_add, .init = begin, .fini = end);
+TestSuite(action_add, .init = begin, .fini = fresh_end_rebuilt);
 
 Test(action_add, gives_numbers_in_a_row_and_the_actor_as_owner)
 {
@@ -87,7 +78,7 @@ Test(action_add, refuses_a_time_that_is_over_and_owners_that_could_not)
 	}
 }
 
-TestSuite(action_update, .init = begin, .fini = end);
+TestSuite(action_update, .init = begin, .fini = fresh_end_rebuilt);
 
 Test(action_update, follows_the_table_and_names_where_it_may_go)
 {
@@ -176,7 +167,7 @@ Test(action_update, is_unknown_to_who_may_not_see_its_incident)
 	cr_assert_eq(harness_count(&h, "actions"), 1);
 }
 
-TestSuite(action_overdue, .init = begin, .fini = end);
+TestSuite(action_overdue, .init = begin, .fini = fresh_end_rebuilt);
 
 Test(action_overdue, is_told_of_once_and_hooks_hear_of_it)
 {
@@ -202,7 +193,7 @@ Test(action_overdue, is_told_of_once_and_hooks_hear_of_it)
 	cr_assert_eq(h.kinds_count, 0);
 }
 
-TestSuite(review_update, .init = begin, .fini = end);
+TestSuite(review_update, .init = begin, .fini = fresh_end_rebuilt);
 
 Test(review_update, is_drafted_at_close_and_approved_by_a_lead_or_a_manager)
 {

@@ -4,14 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
-
-static struct harness h;
+#include "tests/unit/broker/fresh_harness.h"
 
 static void
 begin(void)
 {
-	harness_init(&h);
+	fresh_begin();
 	h.config.hooks_count = 1;
 	h.config.hooks[0] = (struct config_hook){.name = "page",
 	    .on[OCCASION_opened] = true,
@@ -21,13 +19,7 @@ begin(void)
 	(void)harness_open(&h);
 }
 
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_notify, .init = begin, .fini = end);
+TestSuite(decide_notify, .init = begin, .fini = fresh_end);
 
 #define TOKEN "07070707070707070707070707070707"
 

@@ -3,26 +3,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
+#include "tests/unit/broker/fresh_harness.h"
 
 #define KEY       "zaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define OTHER_KEY "yaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_people, .init = begin, .fini = end);
+TestSuite(decide_people, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_people, enrols_who_has_a_new_name_and_a_new_key)
 {
@@ -118,7 +104,7 @@ Test(decide_people, revokes_for_ever_but_never_the_last_administrator)
 
 /* ---- the store ---- */
 
-TestSuite(decide_store, .init = begin, .fini = end);
+TestSuite(decide_store, .init = fresh_begin, .fini = fresh_end);
 
 static size_t
 fold_and_count(struct decision *decision)

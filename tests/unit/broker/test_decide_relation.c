@@ -4,23 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_relation, .init = begin, .fini = end);
+TestSuite(decide_relation, .init = fresh_begin, .fini = fresh_end);
 
 static void
 merge(uint64_t incident, uint64_t into)

@@ -4,24 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_expect_rebuilt(&h);
-	harness_fini(&h);
-}
-
-TestSuite(decide_remap, .init = begin, .fini = end);
+TestSuite(decide_remap, .init = fresh_begin, .fini = fresh_end_rebuilt);
 
 static uint64_t
 push(void)

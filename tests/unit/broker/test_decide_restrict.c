@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "protocol/key.h"
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static struct harness h;
 static uint64_t incident, alert;
 
 static const char *
@@ -20,7 +20,7 @@ named(void)
 static void
 begin(void)
 {
-	harness_init(&h);
+	fresh_begin();
 	alert = harness_push(&h, "wazuh", 1);
 	incident = triage_one(&h, alert,
 	    (struct told){.cluster = 1,
@@ -33,13 +33,7 @@ begin(void)
 		incident));
 }
 
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_restrict, .init = begin, .fini = end);
+TestSuite(decide_restrict, .init = begin, .fini = fresh_end);
 
 Test(decide_restrict, shows_the_incident_to_those_named_alone)
 {

@@ -4,24 +4,10 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_expect_rebuilt(&h);
-	harness_fini(&h);
-}
-
-TestSuite(decide_silence, .init = begin, .fini = end);
+TestSuite(decide_silence, .init = fresh_begin, .fini = fresh_end_rebuilt);
 
 static void
 silence(const char *matchers)
@@ -144,7 +130,7 @@ Test(decide_silence, holds_no_more_at_once_than_the_limit)
 	silence("'source':'a'");
 }
 
-TestSuite(read_silence, .init = begin, .fini = end);
+TestSuite(read_silence, .init = fresh_begin, .fini = fresh_end_rebuilt);
 
 Test(read_silence, lists_all_of_them_page_by_page)
 {

@@ -4,28 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
 #define INTERVAL_MS UINT64_C(60000)
 
-static struct harness h;
-
 static void
 begin(void)
 {
-	harness_init(&h);
+	fresh_begin();
 	h.config.silence_severity = SEVERITY_medium;
 	h.config.clock_skew_ms = 300000;
 }
 
-static void
-end(void)
-{
-	harness_expect_rebuilt(&h);
-	harness_fini(&h);
-}
-
-TestSuite(decide_source, .init = begin, .fini = end);
+TestSuite(decide_source, .init = begin, .fini = fresh_end_rebuilt);
 
 static void
 expect_every(const char *source, const char *interval)

@@ -3,23 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
+#include "tests/unit/broker/fresh_harness.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_task, .init = begin, .fini = end);
+TestSuite(decide_task, .init = fresh_begin, .fini = fresh_end);
 
 static void
 add(const char *more)

@@ -4,27 +4,13 @@
 
 #include "broker/bearer.h"
 #include "protocol/token.h"
-#include "tests/unit/broker/harness.h"
+#include "tests/unit/broker/fresh_harness.h"
 
 #define SECRET "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNO-_"
 #define HASH   "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_token, .init = begin, .fini = end);
-TestSuite(bearer, .init = begin, .fini = end);
+TestSuite(decide_token, .init = fresh_begin, .fini = fresh_end);
+TestSuite(bearer, .init = fresh_begin, .fini = fresh_end);
 
 Test(decide_token, issues_to_sources_and_to_roles)
 {

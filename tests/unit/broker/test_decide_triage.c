@@ -4,23 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_triage, .init = begin, .fini = end);
+TestSuite(decide_triage, .init = fresh_begin, .fini = fresh_end);
 
 static uint64_t
 push(void)
@@ -403,7 +390,7 @@ Test(decide_triage, knows_the_later_part_of_one_delivery_as_newer)
 
 /* ---- umbrellas ---- */
 
-TestSuite(decide_umbrella, .init = begin, .fini = end);
+TestSuite(decide_umbrella, .init = fresh_begin, .fini = fresh_end);
 
 /* An alert of a cluster of its own, of the rule; its incident. */
 static uint64_t

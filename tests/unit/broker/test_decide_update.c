@@ -4,24 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
-
-static struct harness h;
+#include "tests/unit/broker/fresh_harness.h"
 
 static void
 begin(void)
 {
-	harness_init(&h);
+	fresh_begin();
 	(void)harness_open(&h);
 }
 
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(decide_update, .init = begin, .fini = end);
+TestSuite(decide_update, .init = begin, .fini = fresh_end);
 
 Test(decide_update, changes_each_field)
 {

@@ -6,28 +6,22 @@
 #include <string.h>
 
 #include "protocol/observable.h"
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static struct harness h;
 static uint64_t lease;
 
 /* ALR-1 and ALR-2 are leased to WORKER, by the token 07... */
 static void
 begin(void)
 {
-	harness_init(&h);
+	fresh_begin();
 	(void)harness_push(&h, "wazuh", 2);
 	cr_assert_eq(
 	    harness_lease(&h, WORKER, WORKFLOW_triage, 2, 7, &lease), OK);
 }
 
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(outcome, .init = begin, .fini = end);
+TestSuite(outcome, .init = begin, .fini = fresh_end);
 
 #define TOKEN "07070707070707070707070707070707"
 #define PART                                                                   \
@@ -255,7 +249,7 @@ Test(outcome, bounds_every_list)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		end();
+		fresh_end();
 		begin();
 		try_limit(rows[i].name, repeated(rows[i].element, rows[i].max),
 		    repeated(rows[i].element, rows[i].max + 1));
@@ -282,7 +276,7 @@ Test(outcome, bounds_every_text)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		end();
+		fresh_end();
 		begin();
 		try_limit(rows[i].name, text_of(rows[i].max),
 		    text_of(rows[i].max + 1));

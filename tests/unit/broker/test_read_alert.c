@@ -4,21 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
-
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
 
 static void
 ask(enum verb verb, const char *body)
@@ -68,7 +55,7 @@ fill(void)
 	(void)harness_push(&h, "probe", 1);
 }
 
-TestSuite(read_alert_list, .init = begin, .fini = end);
+TestSuite(read_alert_list, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_alert_list, shows_a_row_in_full)
 {
@@ -161,7 +148,7 @@ Test(read_alert_list, goes_on_where_a_page_ended)
 	cr_assert(strstr(seen, "ALR-1/1") != NULL, "%s", seen);
 }
 
-TestSuite(read_alert_show, .init = begin, .fini = end);
+TestSuite(read_alert_show, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_alert_show, tells_what_triage_made_of_it_and_why)
 {
@@ -224,7 +211,7 @@ Test(read_alert_show, refuses_what_is_not_there)
 
 /* ---- find ---- */
 
-TestSuite(read_find, .init = begin, .fini = end);
+TestSuite(read_find, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_find, finds_whatever_type_and_spelling)
 {

@@ -5,23 +5,10 @@
 #include <string.h>
 
 #include "broker/reading.h"
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(read_bounds, .init = begin, .fini = end);
+TestSuite(read_bounds, .init = fresh_begin, .fini = fresh_end);
 
 static void
 ask(enum verb verb, const char *body)

@@ -3,21 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
-
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
+#include "tests/unit/broker/fresh_harness.h"
 
 static void
 ask(uint32_t who, const char *body)
@@ -49,7 +35,7 @@ told(void)
 	return out;
 }
 
-TestSuite(read_handover, .init = begin, .fini = end);
+TestSuite(read_handover, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_handover, tells_what_became_of_incidents_and_each_row_once)
 {

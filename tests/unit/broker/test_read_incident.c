@@ -5,21 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
-
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
 
 static void
 ask(uint32_t who, enum verb verb, const char *body)
@@ -47,7 +34,7 @@ ids(void)
 
 /* ---- every verb ---- */
 
-TestSuite(read, .init = begin, .fini = end);
+TestSuite(read, .init = fresh_begin, .fini = fresh_end);
 
 Test(read, answers_every_verb_of_its_effect)
 {
@@ -152,7 +139,7 @@ Test(read, gives_a_page_from_one_row_on)
 	}
 }
 
-TestSuite(read_list, .init = begin, .fini = end);
+TestSuite(read_list, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_list, shows_a_row_in_full)
 {
@@ -313,7 +300,7 @@ Test(read_list, refuses_what_it_does_not_know)
 
 /* ---- show ---- */
 
-TestSuite(read_show, .init = begin, .fini = end);
+TestSuite(read_show, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_show, tells_the_whole_story)
 {

@@ -5,23 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
+#include "tests/unit/broker/fresh_harness.h"
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(read_job, .init = begin, .fini = end);
+TestSuite(read_job, .init = fresh_begin, .fini = fresh_end);
 
 /* Reads the job of a new lease into h.answer; its payloads to h.attachments. */
 static enum err

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
+#include "tests/unit/broker/fresh_harness.h"
 
 /* Bounds of the broker's answers, private to it. */
 enum {
@@ -13,20 +13,6 @@ enum {
 	SHARED_SHOWN_MAX = 5,
 	OBSERVED_ENTRIES_MAX = 500,
 };
-
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
 
 static void
 ask(uint32_t who, enum verb verb, const char *body)
@@ -44,7 +30,7 @@ observed(const char *title, const char *more)
 		title, more));
 }
 
-TestSuite(read_review, .init = begin, .fini = end);
+TestSuite(read_review, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_review, has_each_time_with_the_entries_that_it_comes_from)
 {
@@ -191,7 +177,7 @@ Test(read_review, gathers_observables_from_so_many_entries)
 	cr_assert(cJSON_IsTrue(harness_at(&h, "observables_more")));
 }
 
-TestSuite(read_report, .init = begin, .fini = end);
+TestSuite(read_report, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_report, pages_its_timeline_as_of_the_first_page)
 {
@@ -227,7 +213,7 @@ Test(read_report, refuses_a_cursor_of_something_else)
 	    ERR_INVALID);
 }
 
-TestSuite(read_action_list, .init = begin, .fini = end);
+TestSuite(read_action_list, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_action_list, has_the_first_due_first_page_by_page)
 {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
 /* Bounds of the broker's answers, private to it. */
@@ -13,21 +14,7 @@ enum {
 	SIGHTINGS_MAX = 200,
 };
 
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
-
-TestSuite(read_similar, .init = begin, .fini = end);
+TestSuite(read_similar, .init = fresh_begin, .fini = fresh_end);
 
 static void
 open_with(const char *more)

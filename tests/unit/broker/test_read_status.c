@@ -5,21 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
-
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
 
 static void
 ask(uint32_t who, enum verb verb, const char *body)
@@ -28,7 +15,7 @@ ask(uint32_t who, enum verb verb, const char *body)
 	    h.fault.message);
 }
 
-TestSuite(read_status, .init = begin, .fini = end);
+TestSuite(read_status, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_status, tells_insiders_all_and_others_whether_it_is_up)
 {
@@ -73,7 +60,7 @@ Test(read_status, says_when_nothing_can_be_written)
 	cr_assert(cJSON_IsFalse(harness_at(&h, "intake")));
 }
 
-TestSuite(read_people, .init = begin, .fini = end);
+TestSuite(read_people, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_people, says_who_you_are_and_what_you_may_do)
 {
@@ -114,7 +101,7 @@ Test(read_people, lists_everybody_ever_enrolled)
 
 /* ---- jobs ---- */
 
-TestSuite(read_jobs, .init = begin, .fini = end);
+TestSuite(read_jobs, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_jobs, shows_queues_leases_and_dead_letters)
 {
@@ -160,7 +147,7 @@ Test(read_jobs, shows_queues_leases_and_dead_letters)
 
 /* ---- watch ---- */
 
-TestSuite(read_event, .init = begin, .fini = end);
+TestSuite(read_event, .init = fresh_begin, .fini = fresh_end);
 
 /* The event of the last entry as the principal sees it; NULL for nothing. */
 static cJSON *

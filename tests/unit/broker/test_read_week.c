@@ -4,21 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/unit/broker/harness.h"
-
-static struct harness h;
-
-static void
-begin(void)
-{
-	harness_init(&h);
-}
-
-static void
-end(void)
-{
-	harness_fini(&h);
-}
+#include "tests/unit/broker/fresh_harness.h"
 
 static void
 ask(const char *body)
@@ -40,7 +26,7 @@ turn(const char *week)
 	return true;
 }
 
-TestSuite(read_report_weekly, .init = begin, .fini = end);
+TestSuite(read_report_weekly, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_report_weekly, begins_on_the_monday_of_the_iso_week)
 {
