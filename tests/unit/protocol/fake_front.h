@@ -6,9 +6,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "protocol/client.h"
 #include "protocol/key.h"
 
-enum { KEPT_MAX = 16, KEPT_BYTES = 512 };
+enum {
+	KEPT_MAX = 16,
+	KEPT_BYTES = 512,
+	LONG_MS = 30000 /* longer than any answer takes */
+};
 
 /* The chain hash in its answers; their "seq" is 42. */
 #define FRONT_HEAD                                                             \
@@ -43,5 +48,8 @@ void front_open(struct front *front, const char *plan, bool closed);
 
 /* Ends the thread; what the front kept may be read then. */
 void front_close(struct front *front);
+
+/* A client of its people, with its key; the caller's to close. */
+struct client *front_client(const struct front *front, int timeout_ms);
 
 #endif

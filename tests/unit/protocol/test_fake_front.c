@@ -211,3 +211,13 @@ front_close(struct front *front)
 	zmq_close(front->router);
 	zmq_ctx_term(front->context);
 }
+
+struct client *
+front_client(const struct front *front, int timeout_ms)
+{
+	struct client *client;
+
+	cr_assert_eq(client_open(&front->key, CLIENT_PEOPLE, &client), OK);
+	client_set_timeout(client, timeout_ms);
+	return client;
+}

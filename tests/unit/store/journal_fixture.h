@@ -15,7 +15,7 @@
 #include "store/journal.h"
 #include "store/segment.h"
 
-enum { WHY_BYTES = 512, SMALL_SEGMENT = 65536 };
+enum { WHY_BYTES = 512, SMALL_SEGMENT = 65536, SECRET_LINE_BYTES = 65 };
 
 struct store {
 	char path[64];
@@ -197,6 +197,27 @@ store_segment(struct store *store, unsigned number)
 
 	snprintf(name, sizeof(name), "journal/%016u.seg", number);
 	return store_path(store, name);
+}
+
+/* Waits until the next segment is prepared, so that its thread is quiet. */
+__attribute__((unused)) static void
+store_await_next(struct store *store)
+{
+	uint64_t free_bytes, needed;
+	struct stat status;
+	int tries;
+
+	for (tries = 0; tries < 5000; tries++) {
+		cr_assert_eq(
+		    journal_room(store->journal, &free_bytes, &needed), OK);
+		if (needed == 0 &&
+		    stat(store_path(store, "keys/seal.secret.next"), &status) ==
+			0 &&
+		    status.st_size == SECRET_LINE_BYTES)
+			return;
+		usleep(1000);
+	}
+	cr_assert_fail("the next segment is never ready");
 }
 
 /* The whole file, malloced. */

@@ -6,8 +6,6 @@
 #include "store/disk.h"
 #include "verify_fixture.h"
 
-enum { SECRET_LINE_BYTES = 65 };
-
 /* The seam: which call fails from now on, and how many were made. */
 static atomic_int failing; /* errno of the call that fails, 0 for none */
 static atomic_int calls;
@@ -72,27 +70,6 @@ reset(void)
 	calls = 0;
 }
 
-/* Waits until the next segment is prepared, so that its thread is quiet. */
-static void
-await_prewriter(struct store *store)
-{
-	uint64_t free_bytes, needed;
-	struct stat status;
-	int tries;
-
-	for (tries = 0; tries < 5000; tries++) {
-		cr_assert_eq(
-		    journal_room(store->journal, &free_bytes, &needed), OK);
-		if (needed == 0 &&
-		    stat(store_path(store, "keys/seal.secret.next"), &status) ==
-			0 &&
-		    status.st_size == SECRET_LINE_BYTES)
-			return;
-		usleep(1000);
-	}
-	cr_assert_fail("the next segment is never ready");
-}
-
 static void
 fails_for_good(enum err (*act)(struct store *), void (*arm)(void))
 {
@@ -102,7 +79,7 @@ fails_for_good(enum err (*act)(struct store *), void (*arm)(void))
 	store_make(&store);
 	store_open(&store);
 	store_append(&store, 3, 100);
-	await_prewriter(&store);
+	store_await_next(&store);
 	arm();
 	failing = EIO;
 	cr_assert_eq(act(&store), ERR_IO);
@@ -180,7 +157,7 @@ Test(journal_append, takes_a_disk_that_is_full_in_mid_write_for_broken)
 	store_make(&store);
 	store_open(&store);
 	store_append(&store, 1, 100);
-	await_prewriter(&store);
+	store_await_next(&store);
 	arm_pwrite();
 	failing = ENOSPC;
 	cr_assert_eq(store_try_append(&store, 1, 10), ERR_IO);
@@ -303,7 +280,7 @@ Test(journal_room, tells_what_the_next_segment_needs)
 	store_close(&store);
 	reset();
 	store_open(&store);
-	await_prewriter(&store);
+	store_await_next(&store);
 	cr_assert_eq(journal_room(store.journal, &free_bytes, &needed), OK);
 	cr_assert_eq(needed, 0);
 	store_drop(&store);
@@ -355,154 +332,5 @@ Test(journal_open, refuses_segments_of_an_impossible_size)
 	store_append(&store, 1, 10);
 	store_append(&store, 1, 3000);
 	cr_assert_eq(store_count(&store, 1), 2);
-	store_drop(&store);
-}
-
-/* The secret in use and the next one, as files, around a roll. */
-struct keys {
-	unsigned char *old, *next;
-	size_t old_len, next_len;
-};
-
-/* A journal of which segment 2 has just begun; what the keys were before. */
-static void
-make_rolled(struct store *store, struct keys *keys)
-{
-	store_make(store);
-	store_open(store);
-	await_prewriter(store);
-	keys->old =
-	    file_read(store_path(store, "keys/seal.secret"), &keys->old_len);
-	keys->next = file_read(
-	    store_path(store, "keys/seal.secret.next"), &keys->next_len);
-	while (access(store_segment(store, 2), F_OK) != 0)
-		store_append(store, 2, 3000);
-	store_close(store);
-	cr_assert_neq(access(store_segment(store, 3), F_OK), 0);
-}
-
-/* It opens, appends and seals with the right key, and has erased the other. */
-static void
-keys_work(struct store *store, const struct keys *keys)
-{
-	unsigned char *now;
-	size_t len;
-
-	store_open(store);
-	store_append(store, 1, 100);
-	cr_assert_eq(journal_seal(store->journal, store->now_ms + 100), OK);
-	store_close(store);
-	verify_content(store);
-	now = file_read(store_path(store, "keys/seal.secret"), &len);
-	cr_assert_eq(len, keys->next_len);
-	cr_assert_eq(memcmp(now, keys->next, len), 0);
-	free(now);
-	store_drop(store);
-	free(keys->old);
-	free(keys->next);
-}
-
-Test(keys, are_switched_after_a_roll)
-{
-	struct store store;
-	struct keys keys;
-
-	make_rolled(&store, &keys);
-	keys_work(&store, &keys);
-}
-
-Test(keys, are_switched_at_the_next_start_when_the_roll_did_not_come_to_it)
-{
-	struct store store;
-	struct keys keys;
-
-	make_rolled(&store, &keys);
-	file_write(
-	    store_path(&store, "keys/seal.secret"), keys.old, keys.old_len);
-	file_write(store_path(&store, "keys/seal.secret.next"), keys.next,
-	    keys.next_len);
-	keys_work(&store, &keys);
-}
-
-Test(keys, are_switched_when_the_old_secret_is_erased_already)
-{
-	static const unsigned char zeros[65];
-	struct store store;
-	struct keys keys;
-
-	make_rolled(&store, &keys);
-	file_write(
-	    store_path(&store, "keys/seal.secret"), zeros, sizeof(zeros));
-	file_write(store_path(&store, "keys/seal.secret.next"), keys.next,
-	    keys.next_len);
-	keys_work(&store, &keys);
-}
-
-Test(keys, leave_no_unused_secret_behind)
-{
-	struct store store;
-	struct keys keys;
-
-	make_rolled(&store, &keys);
-	file_write(store_path(&store, "keys/seal.secret.next"), keys.old,
-	    keys.old_len);
-	store.options.segment_bytes = SEGMENT_BYTES_MAX;
-	room = 0;
-	disk.reserve = limited_reserve;
-	store_open(&store);
-	cr_assert_neq(
-	    access(store_path(&store, "keys/seal.secret.next"), F_OK), 0);
-	store_close(&store);
-	reset();
-	store.options.segment_bytes = SMALL_SEGMENT;
-	keys_work(&store, &keys);
-}
-
-Test(keys, that_are_lost_leave_a_journal_to_read)
-{
-	struct store store;
-	struct keys keys;
-	uint64_t last;
-
-	make_rolled(&store, &keys);
-	last = store.head.seq;
-	file_write(
-	    store_path(&store, "keys/seal.secret"), keys.old, keys.old_len);
-	unlink(store_path(&store, "keys/seal.secret.next"));
-	cr_assert_eq(store_try_open(&store), ERR_CORRUPT);
-	cr_assert_not_null(strstr(store.why, "keys"), "%s", store.why);
-	cr_assert_eq(store_count_until(&store, 1, ERR_CORRUPT), last);
-	cr_assert_eq(store_try_append(&store, 1, 1), ERR_CORRUPT);
-	store_close(&store);
-	file_write(
-	    store_path(&store, "keys/seal.secret"), keys.next, keys.next_len);
-	keys_work(&store, &keys);
-}
-
-Test(keys, erases_the_old_secret_where_it_lay)
-{
-	struct store store;
-	struct keys keys;
-	char path[128];
-	unsigned char line[80] = {0};
-	int fd;
-
-	store_make(&store);
-	store_open(&store);
-	await_prewriter(&store);
-	snprintf(
-	    path, sizeof(path), "%s", store_path(&store, "keys/seal.secret"));
-	/* Held open, the old file can be read after its name is gone. */
-	fd = open(path, O_RDONLY);
-	keys.old = file_read(path, &keys.old_len);
-	while (access(store_segment(&store, 2), F_OK) != 0)
-		store_append(&store, 2, 3000);
-	store_close(&store);
-	cr_assert_eq(pread(fd, line, keys.old_len, 0), (ssize_t)keys.old_len);
-	cr_assert_neq(memcmp(line, keys.old, keys.old_len), 0);
-	cr_assert_eq(line[0], 0);
-	cr_assert_eq(memcmp(line, line + 1, keys.old_len - 1), 0);
-	close(fd);
-	free(keys.old);
 	store_drop(&store);
 }
