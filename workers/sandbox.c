@@ -156,9 +156,9 @@ add_conditions(int *failed, scmp_filter_ctx filter)
 	add(failed, seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect),
 			1, not_executable));
 	add(failed, seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket),
-			1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX)));
+			1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0)));
 	add(failed, seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill),
-			1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())));
+			1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)));
 }
 
 static void
@@ -174,7 +174,7 @@ add_network(int *failed, scmp_filter_ctx filter)
 	for (i = 0; i < COUNT(families); i++)
 		add(failed,
 		    seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket),
-			1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i])));
+			1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0)));
 	add(failed, seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat),
 			1, SCMP_A2(SCMP_CMP_MASKED_EQ, writing, O_RDONLY)));
 }
