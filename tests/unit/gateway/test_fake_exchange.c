@@ -25,6 +25,7 @@ courier_ask(struct courier *courier, const struct question *asked)
 	fake.front = asked->front;
 	fake.verb = asked->verb;
 	(void)snprintf(fake.bearer, sizeof(fake.bearer), "%s", asked->bearer);
+	cJSON_Delete(fake.body); /* asked more than once: the last stays */
 	fake.body = cJSON_Duplicate(asked->body, true);
 	fake.parts_count = asked->parts_count;
 	for (i = 0; i < asked->parts_count && i < FAKE_PARTS_MAX; i++) {
