@@ -28,8 +28,14 @@ enum {
 	TICKS_A_MINUTE = 600,
 	DRAIN_MS = 10000,
 	ZMQ_SOCKETS_MAX = 16,
-	PEOPLE_SEND_QUEUE = 1024,
-	SENSORS_SEND_QUEUE = 1024,
+	/*
+	 * Answers of one connection that libzmq keeps until they are sent.  It
+	 * hears of those that went by half a queue at a time, so that half of
+	 * it may be taken already when all reads of one client that wait for an
+	 * entry are answered in one turn, or all questions of a gateway.
+	 */
+	PEOPLE_SEND_QUEUE = 2 * (LIMIT_PARKED_READS_MAX + 256),
+	SENSORS_SEND_QUEUE = 2 * LIMIT_HTTP_QUESTIONS_MAX,
 };
 
 void
