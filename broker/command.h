@@ -34,6 +34,7 @@ struct command {
 	/* What decide and answer of the broker's own commands need. */
 	enum workflow workflow;
 	uint64_t worker; /* who is to get the lease */
+	bool patient; /* the lease is for later: its commit may wait */
 	uint64_t settles; /* whose job ends by it, see jobs_settling */
 	uint64_t lease;
 	unsigned char token[16];

@@ -89,6 +89,9 @@ MUST_CHECK enum err decide_lease(struct decision *decision,
     enum workflow workflow, size_t max, const unsigned char token[16],
     uint64_t *lease);
 
+/* The most items of a fresh range that one lease of the workflow has. */
+size_t decide_lease_items(enum workflow workflow);
+
 /* Acts on the timers that are due at now_ms, as many as there is room for
  * events; none while they are held.  *next_ms is when the next is due, now_ms
  * when some are left, 0 when there is none. */

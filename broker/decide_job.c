@@ -136,6 +136,12 @@ choose_items(struct decision *d, size_t max, struct lease *lease)
 	return OK;
 }
 
+size_t
+decide_lease_items(enum workflow workflow)
+{
+	return rules[workflow].items_max;
+}
+
 enum err
 decide_lease(struct decision *decision, enum workflow workflow, size_t max,
     const unsigned char token[16], uint64_t *lease_number)

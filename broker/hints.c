@@ -34,7 +34,9 @@ hints_read(struct state_txn *txn, struct work work[WORKFLOW_COUNT])
 		err = workflow_get(txn, (enum workflow)workflow, &row);
 		if (err != OK)
 			break;
-		work[workflow].fresh = row.frontier <= row.last;
+		if (row.frontier <= row.last)
+			work[workflow].fresh = row.last - row.frontier + 1;
+		work[workflow].retrying = row.retrying;
 		if (row.retrying > 0)
 			walk.wanted |= 1u << workflow;
 	}

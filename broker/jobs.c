@@ -5,32 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "broker/broker.h"
 #include "broker/handout.h"
 #include "broker/reply.h"
+#include "broker/worker.h"
 #include "protocol/kill_point.h"
 
 /* How long a workflow whose retries were not due yet is left alone. */
 enum { AGAIN_MS = 250 };
-
-struct holding {
-	uint64_t lease;
-	uint64_t until_ms; /* steady: it has run out by then */
-	enum workflow workflow;
-	unsigned char token[16];
-};
-
-struct worker {
-	uint64_t number; /* so that a lease finds it again */
-	struct origin *origin;
-	unsigned workflows; /* set of enum workflow */
-	unsigned asking; /* those for which a lease was asked */
-	int64_t credit;
-	struct holding holdings[LIMIT_WORKER_CREDIT_MAX];
-	size_t holdings_count;
-};
 
 struct jobs {
 	struct worker *workers[LIMIT_WORKERS_MAX];
@@ -39,6 +22,7 @@ struct jobs {
 	size_t turn; /* whose turn it is */
 	uint64_t last; /* number given */
 	struct work work[WORKFLOW_COUNT];
+	uint64_t asked[WORKFLOW_COUNT]; /* leases asked for, all workers' */
 	uint64_t looked;
 };
 
@@ -103,28 +87,6 @@ by_number(struct jobs *jobs, uint64_t number)
 	return NULL;
 }
 
-/* Forgets the lease; true when the worker had it. */
-static bool
-let_go(struct worker *worker, uint64_t lease)
-{
-	size_t i;
-
-	for (i = 0; i < worker->holdings_count; i++)
-		if (worker->holdings[i].lease == lease) {
-			worker->holdings[i] =
-			    worker->holdings[--worker->holdings_count];
-			return true;
-		}
-	return false;
-}
-
-static void
-credit_back(struct worker *worker)
-{
-	if (worker->credit < LIMIT_WORKER_CREDIT_MAX)
-		worker->credit++;
-}
-
 /* Takes the worker out; its leases go back at once when it is gone. */
 static void
 drop(struct broker *broker, struct worker *worker, bool gone)
@@ -173,8 +135,8 @@ hand_out(struct broker *broker, struct handout *handout)
 	    handout->lease, handout->token, why);
 	if (worker == NULL)
 		return;
-	if (let_go(worker, handout->lease))
-		credit_back(worker);
+	if (worker_let_go(worker, handout->lease))
+		worker_credit_back(worker);
 	/* Who does not read gets nothing more until it says ready again. */
 	if (err == ERR_END)
 		drop(broker, worker, true);
@@ -189,21 +151,19 @@ lease_ms(const struct config *config, enum workflow workflow)
 			      : config->lease_notify_ms);
 }
 
-/* Credit counts what is held, so that there is room: see jobs_ready. */
 static void
-hold(
-    struct broker *broker, struct worker *worker, const struct command *command)
+hold(const struct broker *broker, struct worker *worker,
+    const struct command *command)
 {
-	struct holding *holding;
+	struct holding holding = {
+	    .lease = command->lease,
+	    .until_ms = moment_steady_ms() +
+			lease_ms(broker->config, command->workflow),
+	    .workflow = command->workflow,
+	};
 
-	if (worker->holdings_count == LIMIT_WORKER_CREDIT_MAX)
-		return;
-	holding = &worker->holdings[worker->holdings_count++];
-	holding->lease = command->lease;
-	holding->until_ms =
-	    moment_steady_ms() + lease_ms(broker->config, command->workflow);
-	holding->workflow = command->workflow;
-	memcpy(holding->token, command->token, sizeof(holding->token));
+	memcpy(holding.token, command->token, sizeof(holding.token));
+	worker_hold(worker, &holding);
 }
 
 /* Nothing to lease: true until a later look at the state. */
@@ -214,21 +174,31 @@ nothing_there(struct broker *broker, const struct command *command)
 
 	if (broker->progress.committed > command->waiting.seq)
 		return;
-	work->fresh = false;
+	work->fresh = 0;
 	if (work->retry_ms != 0)
 		work->retry_ms = moment_wall_ms() + AGAIN_MS;
+}
+
+/* The lease that was asked for is decided.  NULL: its worker is gone. */
+static struct worker *
+answered(struct broker *broker, const struct command *command)
+{
+	struct worker *worker = by_number(broker->jobs, command->worker);
+
+	broker->jobs->asked[command->workflow]--;
+	if (worker != NULL)
+		worker->asking[command->workflow]--;
+	return worker;
 }
 
 static void
 leased(struct broker *broker, struct command *command)
 {
-	struct worker *worker = by_number(broker->jobs, command->worker);
+	struct worker *worker = answered(broker, command);
 
-	if (worker != NULL)
-		worker->asking &= ~(1u << command->workflow);
 	if (command->err != OK) {
 		if (worker != NULL)
-			credit_back(worker);
+			worker_credit_back(worker);
 		nothing_there(broker, command);
 		return;
 	}
@@ -245,12 +215,10 @@ leased(struct broker *broker, struct command *command)
 void
 jobs_not_leased(struct broker *broker, const struct command *command)
 {
-	struct worker *worker = by_number(broker->jobs, command->worker);
+	struct worker *worker = answered(broker, command);
 
-	if (worker == NULL)
-		return;
-	worker->asking &= ~(1u << command->workflow);
-	credit_back(worker);
+	if (worker != NULL)
+		worker_credit_back(worker);
 }
 
 static enum err
@@ -261,24 +229,28 @@ decide_the_lease(struct command *command, struct decision *decision)
 	    command->token, &command->lease);
 }
 
-static void
+static bool
 ask_for(struct broker *broker, struct worker *worker, int workflow)
 {
 	struct command *command =
 	    command_new(worker->origin->principal, VERB_NONE, NULL, NULL, 0);
 
 	if (command == NULL)
-		return;
+		return false;
 	command->decide = decide_the_lease;
 	command->answer = leased;
 	command->workflow = (enum workflow)workflow;
 	command->worker = worker->number;
+	/* With a job in hand it needs the next one soon, not now. */
+	command->patient = worker->holdings_count > 0;
 	if (broker_command(broker, command) != OK) {
 		command_free(command);
-		return;
+		return false;
 	}
-	worker->asking |= 1u << workflow;
+	broker->jobs->asked[workflow]++;
+	worker->asking[workflow]++;
 	worker->credit--;
+	return true;
 }
 
 /* ---- who is ready ---- */
@@ -292,37 +264,55 @@ jobs_hints(struct broker *broker, const struct progress *progress)
 	memcpy(broker->jobs->work, progress->work, sizeof(progress->work));
 }
 
-static void
-serve(struct broker *broker, struct worker *worker)
+/* Is there more to lease than was asked for, as far as is known? */
+static bool
+more_to_lease(const struct jobs *jobs, int workflow, uint64_t now)
 {
-	uint64_t now = moment_wall_ms();
+	const struct work *work = &jobs->work[workflow];
+	size_t items = decide_lease_items((enum workflow)workflow);
+	uint64_t leases = (work->fresh + items - 1) / items;
+
+	/* Which of the others are due as well is not known. */
+	if (work->retry_ms != 0 && work->retry_ms <= now)
+		leases += work->retrying;
+	return jobs->asked[workflow] < leases;
+}
+
+/* Asks for at most one lease of each workflow.  Has it asked? */
+static bool
+serve(struct broker *broker, struct worker *worker, uint64_t now)
+{
+	bool asked = false;
 	int workflow;
 
-	for (workflow = 1; workflow < WORKFLOW_COUNT; workflow++) {
-		const struct work *work = &broker->jobs->work[workflow];
-		unsigned bit = 1u << workflow;
-
-		if (worker->credit <= 0 || (worker->workflows & bit) == 0 ||
-		    (worker->asking & bit) != 0)
-			continue;
-		if (work->fresh ||
-		    (work->retry_ms != 0 && work->retry_ms <= now))
-			ask_for(broker, worker, workflow);
-	}
+	for (workflow = 1; workflow < WORKFLOW_COUNT; workflow++)
+		if (worker_takes(
+			worker, (enum workflow)workflow, moment_steady_ms()) &&
+		    more_to_lease(broker->jobs, workflow, now) &&
+		    ask_for(broker, worker, workflow))
+			asked = true;
+	return asked;
 }
 
 void
 jobs_pump(struct broker *broker)
 {
 	struct jobs *jobs = broker->jobs;
+	uint64_t now = moment_wall_ms();
+	bool asked = true;
 	const char *why;
 	size_t i;
 
 	if (broker->draining || broker_takes(broker, false, &why) != OK)
 		return;
-	for (i = 0; i < jobs->count; i++)
-		serve(broker, jobs->workers[(jobs->turn + i) % jobs->count]);
-	jobs->turn++;
+	/* One each, then one each again, while there is work and credit. */
+	while (asked) {
+		asked = false;
+		for (i = 0; i < jobs->count; i++)
+			asked |= serve(broker,
+			    jobs->workers[(jobs->turn + i) % jobs->count], now);
+		jobs->turn++;
+	}
 }
 
 /* Reads the names; 0 when one is none (which is answered). */
@@ -347,23 +337,6 @@ read_workflows(struct broker *broker, const struct request *request)
 		reply_refuse(broker, request->origin, ERR_INVALID, "workflows",
 		    "name at least one workflow");
 	return set;
-}
-
-/* How many jobs it has or is about to get; what has run out is forgotten. */
-static size_t
-ahead(struct worker *worker)
-{
-	uint64_t now = moment_steady_ms();
-	size_t i = worker->holdings_count, count = 0;
-	unsigned asking;
-
-	while (i-- > 0)
-		if (worker->holdings[i].until_ms <= now)
-			worker->holdings[i] =
-			    worker->holdings[--worker->holdings_count];
-	for (asking = worker->asking; asking != 0; asking &= asking - 1)
-		count++;
-	return count + worker->holdings_count;
 }
 
 void
@@ -392,39 +365,21 @@ jobs_ready(struct broker *broker, struct request *request)
 	worker->origin = request->origin;
 	request->origin = NULL;
 	worker->workflows = workflows;
-	worker->credit =
-	    ask_number(request->ask, "credit", 0) - (int64_t)ahead(worker);
+	worker->credit = ask_number(request->ask, "credit", 0) -
+			 (int64_t)worker_ahead(worker, moment_steady_ms());
 	jobs_pump(broker);
 }
 
 /* ---- a lease handed in ---- */
 
-/* Has the worker this lease, by this token in hex? */
-static struct holding *
-find_holding(struct worker *worker, uint64_t lease, const char *token)
-{
-	char hex[2 * sizeof(worker->holdings[0].token) + 1];
-	size_t i;
-
-	for (i = 0; i < worker->holdings_count; i++) {
-		struct holding *holding = &worker->holdings[i];
-
-		(void)sodium_bin2hex(
-		    hex, sizeof(hex), holding->token, sizeof(holding->token));
-		if (holding->lease == lease && strcasecmp(hex, token) == 0)
-			return holding;
-	}
-	return NULL;
-}
-
 void
 jobs_settling(struct broker *broker, struct command *command)
 {
 	struct worker *worker = by_peer(broker->jobs, command->origin);
-	struct holding *holding = NULL;
+	const struct holding *holding = NULL;
 
 	if (worker != NULL)
-		holding = find_holding(worker,
+		holding = worker_holding(worker,
 		    (uint64_t)ask_number(command->ask, "lease", 0),
 		    ask_text(command->ask, "token"));
 	if (holding == NULL)
@@ -434,8 +389,8 @@ jobs_settling(struct broker *broker, struct command *command)
 	command->workflow = holding->workflow;
 	memcpy(command->token, holding->token, sizeof(command->token));
 	KILL_POINT(settled);
-	(void)let_go(worker, holding->lease);
-	credit_back(worker);
+	(void)worker_let_go(worker, holding->lease);
+	worker_credit_back(worker);
 	jobs_pump(broker);
 }
 

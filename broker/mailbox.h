@@ -25,7 +25,8 @@ struct post {
 
 /* Work that a workflow has, as of the last commit. */
 struct work {
-	bool fresh; /* items that were never leased */
+	uint64_t fresh; /* items that were never leased */
+	uint64_t retrying; /* items that failed and wait to be tried again */
 	uint64_t retry_ms; /* when the next retry is due, wall; 0: none */
 };
 

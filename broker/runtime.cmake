@@ -41,6 +41,7 @@ target_sources(tocsin_broker PRIVATE
 	unsent.c
 	waiting.c
 	watch.c
+	worker.c
 	writes.c
 	zap.c)
 

@@ -19,6 +19,7 @@
 enum {
 	ANSWER_US = 2000, /* a command's answer waits this long for others */
 	ALERTS_MS = 50, /* and alerts alone this long to be folded */
+	LEASES_MS = 8, /* and leases that are for later, to be shown */
 	ENTRIES_MAX = 8192,
 	BACK_OFF_MS = 100,
 	BACK_OFF_MS_MAX = 5000,
@@ -278,11 +279,13 @@ decide_one(struct state_thread *t, struct command *command)
 		    "changed, try again");
 	else
 		err = deciding_command(&t->folding, t->config, command);
-	if (command->after_commit && t->answers_due_us == 0)
+	if (command->after_commit && !command->patient &&
+	    t->answers_due_us == 0)
 		t->answers_due_us = moment_steady_us() + ANSWER_US;
 	if (t->folding.folded != t->folding.committed.seq) {
-		t->fold_due_ms =
-		    sooner(t->fold_due_ms, moment_steady_ms() + ALERTS_MS);
+		t->fold_due_ms = sooner(t->fold_due_ms,
+		    moment_steady_ms() +
+			(command->patient ? LEASES_MS : ALERTS_MS));
 		/* It may have set a timer. */
 		t->timers_ms = 1;
 	}

@@ -28,7 +28,7 @@ usage(FILE *to)
 	    "                     [--mappings DIR]\n"
 	    "  --key FILE       key file of a principal with the role worker\n"
 	    "  --workflow NAME  triage or notify; both when not given\n"
-	    "  --credit N       jobs taken ahead, 1 to %d; 2 when not given\n"
+	    "  --credit N       jobs taken ahead, 1 to %d; 8 when not given\n"
 	    "  --mappings DIR   mappings of one's own, beside those that came "
 	    "with "
 	    "Tocsin\n"
@@ -133,7 +133,7 @@ read_arguments(int argc, char **argv, struct worker_settings *settings,
 int
 main(int argc, char **argv)
 {
-	static struct worker_settings settings = {.credit = 2};
+	static struct worker_settings settings = {.credit = 8};
 	const char *path = NULL, *mappings = NULL;
 	struct formats *formats = NULL;
 	bool any = false;

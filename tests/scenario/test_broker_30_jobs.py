@@ -75,6 +75,48 @@ def test_credit_bounds_the_jobs_ahead(broker, sensor):
     assert all(len(job["items"]) == 128 for job in jobs)
 
 
+def test_leases_for_later_come_together_and_are_shared(make_broker):
+    """With jobs in hand a worker gets as many as it has credit for, and leaves the other its part."""
+    broker = make_broker()
+    broker.start()
+    workers = [Worker(broker, credit=4), Worker(broker, credit=4)]
+    broker.client("sensor", "sensors").ok("alert.push", {}, [b"{}"] * (128 * 6))
+    jobs = [worker.job() for worker in workers for _ in range(3)]
+    assert sorted(item["alert"] for job in jobs for item in job["items"]) == sorted(f"ALR-{n}" for n in range(1, 128 * 6 + 1))
+    assert workers[0].job(0.2) is None and workers[1].job(0.2) is None
+
+
+def test_retries_that_are_due_are_leased_side_by_side(make_broker):
+    broker = make_broker(RETRIES)
+    broker.start()
+    broker.client("sensor", "sensors").ok("alert.push", {}, [b"{}"] * 5)
+    worker = Worker(broker, credit=5)
+    answer, jobs = worker.fail(worker.job())
+    assert answer.status == 200
+    while len(jobs) < 5:
+        jobs.append(worker.job())
+    assert sorted(item["alert"] for job in jobs for item in job["items"]) == [f"ALR-{n}" for n in range(1, 6)]
+    assert all(len(job["items"]) == 1 and job["attempt"] == 1 for job in jobs)
+
+
+def test_notifications_are_taken_one_at_a_time(make_broker):
+    """The time of a lease is that of one notification: it must not pass while another is worked on."""
+    broker = make_broker("notify: {hooks: [{name: seen, command: /bin/true, on: opened, severity: low}]}\n")
+    broker.start()
+    lead = broker.client("lead")
+    for number in range(3):
+        lead.ok("open", {"title": f"Incident {number}", "severity": "high"})
+    worker = Worker(broker, credit=8, workflows=("notify",))
+    for _ in range(3):
+        job = worker.job()
+        assert job["workflow"] == "notify" and len(job["items"]) == 1
+        assert worker.job(0.3) is None
+        answer, early = worker.settle("worker.done", job, workflow="notify", outcomes=[{"notification": job["items"][0]["notification"], "detail": "exit 0"}])
+        assert answer.status == 200, answer
+        assert not early
+    assert worker.job(0.3) is None
+
+
 def test_two_workers_share_and_nothing_is_leased_twice(broker, sensor):
     workers = [Worker(broker, credit=1), Worker(broker, credit=1)]
     sensor.ok("alert.push", {}, [b"{}"] * 600)
