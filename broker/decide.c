@@ -23,15 +23,15 @@ decision_init(struct decision *decision)
 	memset(decision, 0, sizeof(*decision));
 }
 
-static void
-drop_events(struct decision *d)
+void
+decision_drop(struct decision *d)
 {
 	size_t i;
 
 	for (i = 0; i < d->events_count; i++) {
 		cJSON_Delete(d->events[i].facts);
 		cJSON_Delete(d->events[i].text);
-		free(d->events[i].printed);
+		cJSON_free(d->events[i].printed);
 	}
 	d->events_count = 0;
 }
@@ -39,7 +39,7 @@ drop_events(struct decision *d)
 void
 decision_fini(struct decision *decision)
 {
-	drop_events(decision);
+	decision_drop(decision);
 	cJSON_Delete(decision->answer);
 	cJSON_Delete(decision->current);
 	decision->answer = decision->current = NULL;
@@ -108,7 +108,7 @@ decide(struct decision *decision)
 			err = handlers[decision->verb](decision);
 	}
 	if (err != OK) {
-		drop_events(decision);
+		decision_drop(decision);
 		cJSON_Delete(decision->answer);
 		decision->answer = NULL;
 	}
@@ -148,8 +148,8 @@ make_record(const struct decision *d, const struct decision_event *event,
 		    .bytes = (const unsigned char *)event->payload,
 		};
 	err = record_make(&draft, record);
-	free(text);
-	free(facts);
+	cJSON_free(text);
+	cJSON_free(facts);
 	return err;
 }
 
@@ -173,6 +173,6 @@ decision_records(
 		while (*count > 0)
 			record_release(&records[--*count]);
 	}
-	drop_events(decision);
+	decision_drop(decision);
 	return err;
 }

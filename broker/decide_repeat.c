@@ -85,7 +85,7 @@ digest_ask(const struct decision *d, const char *key, unsigned char out[HASH16])
 	(void)crypto_generichash_update(
 	    &state, (const unsigned char *)text, strlen(text));
 	(void)crypto_generichash_final(&state, out, HASH16);
-	free(text);
+	cJSON_free(text);
 }
 
 static enum err

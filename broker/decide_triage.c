@@ -3,6 +3,7 @@
  * refused: here, in one thread and in order, it is mapped to open, attach,
  * keep or resolve.
  */
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -411,6 +412,24 @@ settle_delivery(struct decision *d, const cJSON *outcome, uint64_t alert)
 	return err;
 }
 
+/* Nothing that is made for one delivery outlives it: its events are flushed. */
+static enum err
+settle_in_pool(struct decision *d, const cJSON *outcome, uint64_t alert)
+{
+	struct json_pool pool;
+	enum err err;
+
+	assert(d->events_count == 0);
+	json_pool_begin(&pool);
+	err = settle_delivery(d, outcome, alert);
+	if (err != OK)
+		decision_drop(d);
+	assert(d->events_count == 0);
+	json_pool_leave(&pool);
+	json_pool_end(&pool);
+	return err;
+}
+
 enum err
 settle_triage(
     struct decision *d, const struct lease *lease, const cJSON *outcomes)
@@ -436,7 +455,7 @@ settle_triage(
 	}
 	alert = lease->first;
 	cJSON_ArrayForEach (outcome, outcomes) {
-		err = settle_delivery(d, outcome, alert++);
+		err = settle_in_pool(d, outcome, alert++);
 		if (err != OK)
 			return err;
 	}

@@ -109,6 +109,9 @@ void decision_copy_text(struct decision *d, const char *field);
 cJSON *decision_emit_incident(
     struct decision *d, uint16_t kind, struct incident *incident);
 
+/* Throws away what was emitted and not flushed. */
+void decision_drop(struct decision *d);
+
 /* Makes room for count events more, by a flush when there is not enough. */
 MUST_CHECK
 enum err decision_room(struct decision *d, size_t count);

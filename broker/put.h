@@ -53,7 +53,7 @@ cJSON *put_parse(const char *json, size_t len);
 /* A copy with all that is in it, the caller's. */
 cJSON *put_duplicate(const cJSON *item);
 
-/* The item as compact text, to free(). */
+/* The item as compact text, to cJSON_free. */
 char *put_print(const cJSON *item);
 
 #endif

@@ -19,7 +19,7 @@
 enum {
 	ANSWER_US = 2000, /* a command's answer waits this long for others */
 	ALERTS_MS = 50, /* and alerts alone this long to be folded */
-	LEASES_MS = 8, /* and leases that are for later, to be shown */
+	LEASES_MS = 25, /* and leases that are for later, to be shown */
 	ENTRIES_MAX = 8192,
 	BACK_OFF_MS = 100,
 	BACK_OFF_MS_MAX = 5000,

@@ -71,6 +71,26 @@ enum err json_doc_read(struct json_doc *doc, const char *json, size_t len);
 void json_doc_end(struct json_doc *doc);
 
 /*
+ * Memory of trees that are made and thrown away together, of one alert for
+ * instance: from begin to leave all JSON that this thread makes lies in the
+ * pool, and what is given back of it (cJSON_Delete, cJSON_free; never free) is
+ * not looked at again.  end throws the pool away; a thread has one at a time.
+ *
+ * What is made in it is given back before leave, and nothing else is, as if
+ * there were no pool: programs that are built to find faults with memory count,
+ * and abort where it was not so.
+ */
+struct json_pool {
+	struct json_chunk *chunks;
+	size_t made; /* in such a program: what was not given back at begin */
+};
+
+void json_pool_begin(struct json_pool *pool);
+void json_pool_leave(struct json_pool *pool);
+/* Left by then. */
+void json_pool_end(struct json_pool *pool);
+
+/*
  * The value of the key in object as a string, or NULL when there is none or it
  * is no string.  Borrowed from object.
  */

@@ -1,9 +1,13 @@
 #include "protocol/json_memory.h"
 
+#include <assert.h>
 #include <cjson/cJSON.h>
 #include <malloc.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,13 +45,15 @@ static _Thread_local struct {
 static pthread_key_t at_end;
 static bool used; /* cJSON asks here; set before there are threads */
 
-/* ---- memory of one document, thrown away as a whole ---- */
+/* ---- memory of one document or pool, thrown away as a whole ---- */
 
 enum {
 	ALIGN = 8,
-	CHUNK_BYTES_MIN = 1024,
-	CHUNK_BYTES_MAX = 32768,
-	TREE_SHARE = 4 /* a tree takes about so many times its text's bytes */
+	DOC_BYTES_MIN = 1024,
+	DOC_BYTES_MAX = 32768,
+	TREE_SHARE = 4, /* a tree takes about so many times its text's bytes */
+	POOL_BYTES_MIN = 16384, /* of these a thread keeps one */
+	POOL_BYTES_MAX = 4 << 20
 };
 
 struct json_chunk {
@@ -56,47 +62,65 @@ struct json_chunk {
 	_Alignas(ALIGN) char bytes[];
 };
 
-/* The document that this thread reads just now, NULL for none; its text. */
-static _Thread_local struct json_doc *reading;
-static _Thread_local size_t reading_bytes;
+/* Where this thread makes JSON just now. */
+struct place {
+	struct json_chunk **into; /* NULL: each by itself */
+	size_t bytes; /* of the next chunk */
+	bool pool; /* whose chunks double in size: there are few */
+};
 
-/* A chunk with room for so many bytes; NULL: out of memory. */
+static _Thread_local struct place place;
+static _Thread_local struct json_chunk *spare;
+
+/* A chunk with room for so many bytes, the first now; NULL: out of memory. */
 static struct json_chunk *
-make_chunk(size_t bytes)
+add_chunk(size_t bytes)
 {
-	size_t size = reading_bytes > CHUNK_BYTES_MAX / TREE_SHARE
-			  ? CHUNK_BYTES_MAX
-			  : reading_bytes * TREE_SHARE;
-	struct json_chunk *chunk;
+	size_t size = bytes > place.bytes ? bytes : place.bytes;
+	struct json_chunk *chunk = spare;
 
-	if (size < CHUNK_BYTES_MIN)
-		size = CHUNK_BYTES_MIN;
-	if (size < bytes)
-		size = bytes;
-	chunk = malloc(sizeof(*chunk) + size);
+	if (size == POOL_BYTES_MIN && chunk != NULL)
+		spare = NULL;
+	else
+		chunk = malloc(sizeof(*chunk) + size);
 	if (chunk == NULL)
 		return NULL;
-	chunk->next = reading->chunks;
-	chunk->used = 0;
-	chunk->size = size;
-	reading->chunks = chunk;
+	*chunk = (struct json_chunk){.next = *place.into, .size = size};
+	*place.into = chunk;
+	if (place.pool && place.bytes < POOL_BYTES_MAX)
+		place.bytes *= 2;
 	return chunk;
 }
 
 static void *
-take_of_document(size_t bytes)
+take_of_chunks(size_t bytes)
 {
-	struct json_chunk *chunk = reading->chunks;
+	struct json_chunk *chunk = *place.into;
 	void *taken;
 
 	bytes = (bytes + ALIGN - 1) / ALIGN * ALIGN;
 	if (chunk == NULL || chunk->size - chunk->used < bytes)
-		chunk = make_chunk(bytes);
+		chunk = add_chunk(bytes);
 	if (chunk == NULL)
 		return NULL;
 	taken = chunk->bytes + chunk->used;
 	chunk->used += bytes;
 	return taken;
+}
+
+/* What a document gives back as it is read is always its own. */
+static bool
+is_of_chunks(const void *memory)
+{
+	const struct json_chunk *chunk;
+
+	if (!place.pool)
+		return true;
+	for (chunk = *place.into; chunk != NULL; chunk = chunk->next)
+		if ((uintptr_t)memory >= (uintptr_t)chunk->bytes &&
+		    (uintptr_t)memory < (uintptr_t)chunk->bytes + chunk->size)
+			return true;
+	return false;
 }
 
 /* ---- memory of all other trees ---- */
@@ -114,8 +138,37 @@ give_all_back(void *unused)
 			memcpy(&kept.first[i], memory, sizeof(void *));
 			free(memory);
 		}
+	free(spare);
+	spare = NULL;
 	/* What other destructors give back yet goes to malloc. */
 	kept.bytes = KEPT_BYTES_MAX;
+}
+
+/* So that the thread gives all back as it ends. */
+static void
+know_thread(void)
+{
+	/* Any value but NULL has the destructor called. */
+	if (!kept.known)
+		(void)pthread_setspecific(at_end, &kept);
+	kept.known = 1;
+}
+
+/* Throws chunks away, but for one that the next may take. */
+static void
+drop_chunks(struct json_chunk **first)
+{
+	struct json_chunk *chunk;
+
+	while ((chunk = *first) != NULL) {
+		*first = chunk->next;
+		if (spare != NULL || chunk->size != POOL_BYTES_MIN) {
+			free(chunk);
+			continue;
+		}
+		know_thread();
+		spare = chunk;
+	}
 }
 
 static void *
@@ -127,8 +180,8 @@ take(size_t size)
 	size_t bytes = LEAST_BYTES + i * STEP_BYTES;
 	void *memory;
 
-	if (reading != NULL)
-		return take_of_document(size);
+	if (place.into != NULL)
+		return take_of_chunks(size);
 	if (i >= SIZES)
 		return malloc(size);
 	memory = kept.first[i];
@@ -144,8 +197,8 @@ give(void *memory)
 {
 	size_t room, i, bytes;
 
-	/* What a document has is thrown away with it. */
-	if (memory == NULL || reading != NULL)
+	/* What lies in chunks is thrown away with them. */
+	if (memory == NULL || (place.into != NULL && is_of_chunks(memory)))
 		return;
 	room = malloc_usable_size(memory);
 	i = (room - LEAST_BYTES) / STEP_BYTES;
@@ -155,39 +208,92 @@ give(void *memory)
 		free(memory);
 		return;
 	}
-	if (!kept.known) {
-		/* Any value but NULL has the destructor called. */
-		(void)pthread_setspecific(at_end, &kept);
-		kept.known = 1;
-	}
+	know_thread();
 	memcpy(memory, &kept.first[i], sizeof(void *));
 	kept.first[i] = memory;
 	kept.bytes += bytes;
+}
+
+/* ---- where memory is watched: malloc's, and counted ---- */
+
+static _Thread_local size_t made; /* by this thread, and not given back */
+
+static void *
+take_counted(size_t size)
+{
+	void *memory = malloc(size);
+
+	made += memory != NULL;
+	return memory;
+}
+
+static void
+give_counted(void *memory)
+{
+	made -= memory != NULL;
+	free(memory);
 }
 
 void
 json_memory_use(void)
 {
 	static cJSON_Hooks hooks = {take, give};
+	static cJSON_Hooks counting = {take_counted, give_counted};
 
-	if (WATCHED || pthread_key_create(&at_end, give_all_back) != 0)
+	if (WATCHED || pthread_key_create(&at_end, give_all_back) != 0) {
+		cJSON_InitHooks(WATCHED ? &counting : NULL);
 		return;
+	}
 	cJSON_InitHooks(&hooks);
 	used = true;
+}
+
+void
+json_pool_begin(struct json_pool *pool)
+{
+	assert(place.into == NULL);
+	*pool = (struct json_pool){.made = made};
+	if (used)
+		place = (struct place){&pool->chunks, POOL_BYTES_MIN, true};
+}
+
+void
+json_pool_leave(struct json_pool *pool)
+{
+	place = (struct place){.into = NULL};
+	if (WATCHED && pool->made != made) {
+		(void)fputs(
+		    "JSON that was made in a pool outlives it\n", stderr);
+		abort();
+	}
+}
+
+void
+json_pool_end(struct json_pool *pool)
+{
+	drop_chunks(&pool->chunks);
 }
 
 enum err
 json_doc_read(struct json_doc *doc, const char *json, size_t len)
 {
+	const struct place outer = place;
+	const size_t counted = made; /* a document is in no pool */
+	size_t bytes =
+	    len > DOC_BYTES_MAX / TREE_SHARE ? DOC_BYTES_MAX : len * TREE_SHARE;
 	enum err err;
 
 	*doc = (struct json_doc){.root = NULL};
-	if (!used)
-		return json_tree(json, len, &doc->root);
-	reading = doc;
-	reading_bytes = len;
+	if (!used) {
+		err = json_tree(json, len, &doc->root);
+		made = counted;
+		return err;
+	}
+	if (bytes < DOC_BYTES_MIN)
+		bytes = DOC_BYTES_MIN;
+	place = (struct place){&doc->chunks, bytes, false};
 	err = json_tree(json, len, &doc->root);
-	reading = NULL;
+	place = outer;
 	if (err != OK)
 		json_doc_end(doc);
 	return err;
@@ -196,13 +302,11 @@ json_doc_read(struct json_doc *doc, const char *json, size_t len)
 void
 json_doc_end(struct json_doc *doc)
 {
-	struct json_chunk *chunk;
+	const size_t counted = made;
 
 	if (!used)
 		cJSON_Delete(doc->root);
-	while ((chunk = doc->chunks) != NULL) {
-		doc->chunks = chunk->next;
-		free(chunk);
-	}
+	made = counted;
+	drop_chunks(&doc->chunks);
 	doc->root = NULL;
 }

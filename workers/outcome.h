@@ -35,7 +35,7 @@ struct outcome_size {
 };
 
 /*
- * The outcome as it is sent, the caller's to free, and its size; NULL when out
+ * The outcome as it is sent, to cJSON_free, and its size; NULL when out
  * of memory.
  */
 char *outcome_print(const cJSON *outcome, struct outcome_size *size);

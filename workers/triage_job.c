@@ -4,7 +4,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "protocol/json.h"
 #include "workers/outcome.h"
 
 /* What the rest of the message takes: workflow, lease, token. */
@@ -24,16 +26,29 @@ struct written {
 	struct outcome_size size;
 };
 
+/* All that is made for the item is thrown away with it; the text is malloc's. */
 static enum err
-print(const cJSON *outcome, struct written *written)
+run_in_pool(struct triage *triage, const struct triage_ask *ask, int tier,
+    char **text, struct outcome_size *size)
 {
-	char *text = outcome_print(outcome, &written->size);
+	struct json_pool pool;
+	cJSON *outcome;
+	char *printed = NULL;
+	enum err err;
 
-	if (text == NULL)
-		return ERR_MEMORY;
-	written->outcome = cJSON_CreateRaw(text);
-	free(text);
-	return written->outcome != NULL ? OK : ERR_MEMORY;
+	*text = NULL;
+	json_pool_begin(&pool);
+	err = triage_run(triage, ask, tier, &outcome);
+	if (err == OK) {
+		printed = outcome_print(outcome, size);
+		*text = printed == NULL ? NULL : strdup(printed);
+		err = *text == NULL ? ERR_MEMORY : OK;
+	}
+	cJSON_free(printed);
+	cJSON_Delete(outcome);
+	json_pool_leave(&pool);
+	json_pool_end(&pool);
+	return err;
 }
 
 static enum err
@@ -49,16 +64,17 @@ write_item(struct triage *triage, const struct job *job, size_t i, int tier,
 	    .payload_len = item->payload_len,
 	    .open = job->open,
 	    .attach = job->attach};
-	cJSON *outcome;
+	char *text;
 	enum err err;
 
 	cJSON_Delete(written->outcome);
 	*written = (struct written){.outcome = NULL};
-	err = triage_run(triage, &ask, tier, &outcome);
-	if (err != OK)
-		return err;
-	err = print(outcome, written);
-	cJSON_Delete(outcome);
+	err = run_in_pool(triage, &ask, tier, &text, &written->size);
+	if (err == OK)
+		written->outcome = cJSON_CreateRaw(text);
+	if (err == OK && written->outcome == NULL)
+		err = ERR_MEMORY;
+	free(text);
 	return err;
 }
 

@@ -1,6 +1,7 @@
 /* Trees of JSON, the memory they lie in, and runs of plain bytes. */
 #include <criterion/criterion.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,6 +221,63 @@ use(void *arg)
 	}
 	return NULL;
 }
+
+/* An array of so many strings, as text; to cJSON_free. */
+static char *
+print_strings(int count)
+{
+	cJSON *array = cJSON_CreateArray();
+	char *text;
+
+	for (int i = 0; i < count; i++)
+		cr_assert(cJSON_AddItemToArray(
+		    array, cJSON_CreateString("some string or other")));
+	text = cJSON_PrintUnformatted(array);
+	cJSON_Delete(array);
+	return text;
+}
+
+Test(json_pool, changes_nothing_but_where_json_lies)
+{
+	static const int counts[] = {0, 1, 500, 100000, 3};
+	struct json_pool pool;
+	struct json_doc doc;
+
+	json_memory_use();
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		char *expected = print_strings(counts[i]), *text;
+		cJSON *after;
+
+		json_pool_begin(&pool);
+		text = print_strings(counts[i]);
+		cr_assert_str_eq(text, expected);
+		/* A document that is read meanwhile has its own memory. */
+		cr_assert_eq(json_doc_read(&doc, text, strlen(text)), OK);
+		cJSON_free(text);
+		json_pool_leave(&pool);
+		after = cJSON_CreateString("after");
+		json_pool_end(&pool);
+		cr_assert_eq(cJSON_GetArraySize(doc.root), counts[i]);
+		cr_assert_str_eq(after->valuestring, "after");
+		json_doc_end(&doc);
+		cJSON_Delete(after);
+		cJSON_free(expected);
+	}
+}
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+Test(json_pool, is_not_outlived_unnoticed, .signal = SIGABRT)
+{
+	struct json_pool pool;
+
+	json_memory_use();
+	json_pool_begin(&pool);
+	(void)cJSON_CreateString("for ever");
+	json_pool_leave(&pool);
+}
+#endif
+#endif
 
 Test(json_memory, serves_all_threads)
 {
