@@ -223,24 +223,31 @@ def read_questions(size):
     }
 
 
+def milliseconds(client, verb, body):
+    began = time.monotonic()
+    client.ask(verb, body)
+    return (time.monotonic() - began) * 1000
+
+
 def reads(bench):
-    server = bench.server(peers.Tocsin)
-    client, rows, before = Client(server.target), [], 1
+    """Each question beside one to the bare echo, which tells what of it is ZeroMQ, CURVE and the machine."""
+    server, echo = bench.server(peers.Tocsin), bench.server(peers.CurveEcho)
+    client, raw, rows, before = Client(server.target), Client(echo.target, "sensors"), [], 1
     for size in SIZES:
         client.all(opens(before, size + 1))
         client.all(works(before, size + 1))
         before = size + 1
         for what, question in read_questions(size).items():
-            took = []
+            took, bare = [], []
             for _ in range(READS):
-                verb, body = question()
-                began = time.monotonic()
-                client.ask(verb, body)
-                took.append((time.monotonic() - began) * 1000)
-            rows.append(below(f"{what} among {size:,} incidents, p99 (p50 {percentile(took, 0.5):.2f} ms)", percentile(took, 0.99), 5, "ms"))
-    client.close()
-    server.remove()
-    bench.servers.remove(server)
+                took.append(milliseconds(client, *question()))
+                bare.append(milliseconds(raw, "alert.push", {}))
+            beside = ", ".join(f"p{share} {percentile(took, share / 100):.2f}, bare echo {percentile(bare, share / 100):.2f} ms" for share in (50, 99))
+            rows.append(below(f"{what} among {size:,} incidents, p99 ({beside})", percentile(took, 0.99), 5, "ms"))
+    for each, its in ((client, server), (raw, echo)):
+        each.close()
+        its.remove()
+        bench.servers.remove(its)
     return rows
 
 
