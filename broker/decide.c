@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "broker/decision.h"
+#include "protocol/json.h"
 
 typedef enum err handler(struct decision *d);
 
@@ -29,8 +30,8 @@ decision_drop(struct decision *d)
 	size_t i;
 
 	for (i = 0; i < d->events_count; i++) {
-		cJSON_Delete(d->events[i].facts);
-		cJSON_Delete(d->events[i].text);
+		json_give_back(d->events[i].facts);
+		json_give_back(d->events[i].text);
 		cJSON_free(d->events[i].printed);
 	}
 	d->events_count = 0;

@@ -339,7 +339,7 @@ settle_part(struct delivery *delivery, const cJSON *json)
 		if (mapped.has_digest)
 			memcpy(cluster->observables, mapped.digest, HASH8);
 	}
-	cJSON_Delete(mapped.observables);
+	json_give_back(mapped.observables);
 	return err;
 }
 

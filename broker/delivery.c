@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/json.h"
+
 enum err
 delivery_begin(
     struct delivery *delivery, struct decision *d, uint64_t alert, size_t parts)
@@ -36,8 +38,8 @@ delivery_begin(
 void
 delivery_end(struct delivery *delivery)
 {
-	cJSON_Delete(delivery->parts);
-	cJSON_Delete(delivery->text_parts);
+	json_give_back(delivery->parts);
+	json_give_back(delivery->text_parts);
 	free(delivery->clusters);
 	free(delivery->umbrellas);
 	free(delivery->changed);

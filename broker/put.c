@@ -186,7 +186,7 @@ put_roles(cJSON *parent, const char *key, uint32_t roles)
 char *
 put_print(const cJSON *item)
 {
-	char *text = cJSON_PrintUnformatted(item);
+	char *text = json_print(item);
 
 	must(text != NULL);
 	return text;

@@ -12,6 +12,8 @@
 /* The largest whole number next to which a double holds every other one. */
 #define WHOLE_MAX INT64_C(9007199254740991)
 
+enum { PRINT_BYTES = 2048 };
+
 static bool
 continues(unsigned char c)
 {
@@ -143,4 +145,11 @@ json_add_number(cJSON *object, const char *key, int64_t value)
 		       NULL;
 	(void)snprintf(digits, sizeof(digits), "%" PRId64, value);
 	return cJSON_AddRawToObject(object, key, digits) != NULL;
+}
+
+char *
+json_print(const cJSON *tree)
+{
+	/* What is longer makes room for itself, by doubling. */
+	return cJSON_PrintBuffered(tree, PRINT_BYTES, false);
 }

@@ -90,6 +90,12 @@ void json_pool_leave(struct json_pool *pool);
 /* Left by then. */
 void json_pool_end(struct json_pool *pool);
 
+/* cJSON_Delete, which in a pool need not even walk through what is the pool's. */
+void json_give_back(cJSON *tree);
+
+/* cJSON_PrintUnformatted with room for a common text: to cJSON_free. */
+char *json_print(const cJSON *tree);
+
 /*
  * The value of the key in object as a string, or NULL when there is none or it
  * is no string.  Borrowed from object.

@@ -310,3 +310,10 @@ json_doc_end(struct json_doc *doc)
 	drop_chunks(&doc->chunks);
 	doc->root = NULL;
 }
+
+void
+json_give_back(cJSON *tree)
+{
+	if (!place.pool)
+		cJSON_Delete(tree);
+}

@@ -51,7 +51,7 @@ delivery_drop(struct delivery *delivery, const struct delivery_tree *mark)
 	while (delivery->trees != mark) {
 		tree = delivery->trees;
 		delivery->trees = tree->next;
-		cJSON_Delete(tree->tree);
+		json_give_back(tree->tree);
 		free(tree->text);
 		free(tree);
 	}

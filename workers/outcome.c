@@ -329,7 +329,7 @@ count_nodes(const cJSON *tree)
 char *
 outcome_print(const cJSON *outcome, struct outcome_size *size)
 {
-	char *text = cJSON_PrintUnformatted(outcome);
+	char *text = json_print(outcome);
 
 	if (text == NULL)
 		return NULL;

@@ -45,7 +45,7 @@ run_in_pool(struct triage *triage, const struct triage_ask *ask, int tier,
 		err = *text == NULL ? ERR_MEMORY : OK;
 	}
 	cJSON_free(printed);
-	cJSON_Delete(outcome);
+	json_give_back(outcome);
 	json_pool_leave(&pool);
 	json_pool_end(&pool);
 	return err;
