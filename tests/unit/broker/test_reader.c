@@ -139,17 +139,17 @@ Test(readers, serve_who_asks_little_before_the_rest_of_a_flood)
 	struct job jobs[6] = {0};
 	size_t i;
 
-	stage_open(&stage, &readers_of_rows);
+	/* One thread: what two take side by side is noted in any order. */
+	stage_open(&stage, &readers_of_files);
 	for (i = 0; i < 6; i++) {
 		jobs[i] = (struct job){
 		    .task.run = note, .gate = &stage.gate, .number = i};
 		post(stage.readers, &jobs[i], i < 5 ? LEAD : ANALYST);
 	}
 	stage_run(&stage);
-	/* Two threads: what is taken side by side may be noted in any order. */
 	cr_assert_eq(stage.gate.count, 6);
 	cr_assert_leq(
-	    place(&stage.gate, 5), 2, "at %zu", place(&stage.gate, 5));
+	    place(&stage.gate, 5), 1, "at %zu", place(&stage.gate, 5));
 	stage_close(&stage);
 }
 
