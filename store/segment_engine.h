@@ -108,6 +108,7 @@ struct prewriter {
 	uint64_t written;
 	_Atomic uint64_t filled; /* bytes used of the segment in use */
 	int fd; /* of next.tmp, or -1 */
+	bool direct; /* past the page cache, of its thread alone */
 	bool keyed;
 	unsigned char key[SEAL_KEY_BYTES];
 	unsigned char secret[SEAL_SECRET_BYTES];

@@ -2,8 +2,9 @@
  * The prewriter: a thread that fills the next segment with zeros, syncs it and
  * makes its key, so that a group costs one write into blocks that are there.
  *
- * It writes small steps, each pushed to the disk before the next, and between
- * them rests a tick as long as it is ahead of the segment in use: unpaced it
+ * It writes small steps, past the page cache where the file system takes that,
+ * each pushed to the disk before the next where it does not, and between them
+ * it rests a tick as long as it is ahead of the segment in use: unpaced it
  * costs the appending thread a third of its rate and stalls of 25 to 75 ms.
  * It is ahead when it is twice as far as the segment in use is full; when
  * it is not, it goes on without rests and in longer steps, for an appending
@@ -86,6 +87,21 @@ note(struct prewriter *prewriter, uint64_t *field, uint64_t value)
 	pthread_mutex_unlock(&prewriter->lock);
 }
 
+/*
+ * Past the page cache zeros are neither copied nor looked for by who writes
+ * them to the disk; the cache is left to others.  The file is given away without.
+ */
+static void
+set_direct(struct prewriter *prewriter, bool direct)
+{
+	int flags = fcntl(prewriter->fd, F_GETFL);
+
+	if (flags >= 0)
+		flags = direct ? flags | O_DIRECT : flags & ~O_DIRECT;
+	prewriter->direct =
+	    flags >= 0 && fcntl(prewriter->fd, F_SETFL, flags) == 0 && direct;
+}
+
 /* Takes the room on the disk at once, so that it is known to be there. */
 static enum err
 reserve(struct segments *segments, uint64_t bytes)
@@ -119,10 +135,25 @@ push(struct prewriter *prewriter, uint64_t at, size_t len, bool await)
 	return OK;
 }
 
+/* What went through the page cache: on its way, but for a window of it. */
+static enum err
+push_step(struct prewriter *prewriter, uint64_t at, size_t len, enum pace speed)
+{
+	enum err err;
+
+	if (speed == PACE_HURRY)
+		return OK;
+	err = push(prewriter, at, len, speed == PACE_AHEAD);
+	if (err == OK && speed == PACE_BEHIND && at >= PREWRITE_WINDOW_BYTES)
+		err = push(prewriter, at - PREWRITE_WINDOW_BYTES, len, true);
+	return err;
+}
+
 static enum err
 write_step(struct prewriter *prewriter, uint64_t bytes, enum pace speed)
 {
-	static const unsigned char zeros[PREWRITE_LONG_STEP_BYTES];
+	static const _Alignas(
+	    SEGMENT_BLOCK_BYTES) unsigned char zeros[PREWRITE_LONG_STEP_BYTES];
 	uint64_t at = prewriter->written;
 	size_t len = speed == PACE_AHEAD ? PREWRITE_STEP_BYTES : sizeof(zeros);
 	enum err err;
@@ -130,10 +161,12 @@ write_step(struct prewriter *prewriter, uint64_t bytes, enum pace speed)
 	if (len > bytes - at)
 		len = (size_t)(bytes - at);
 	err = disk_write(prewriter->fd, zeros, len, at);
-	if (err == OK && speed != PACE_HURRY)
-		err = push(prewriter, at, len, speed == PACE_AHEAD);
-	if (err == OK && speed == PACE_BEHIND && at >= PREWRITE_WINDOW_BYTES)
-		err = push(prewriter, at - PREWRITE_WINDOW_BYTES, len, true);
+	if (err != OK && errno == EINVAL && prewriter->direct) {
+		set_direct(prewriter, false);
+		err = disk_write(prewriter->fd, zeros, len, at);
+	}
+	if (err == OK && !prewriter->direct)
+		err = push_step(prewriter, at, len, speed);
 	if (err == OK)
 		note(prewriter, &prewriter->written, at + len);
 	return err;
@@ -149,6 +182,8 @@ prepare_file(struct segments *segments, uint64_t bytes)
 	enum err err;
 
 	err = reserve(segments, bytes);
+	if (err == OK)
+		set_direct(prewriter, true);
 	while (err == OK && prewriter->written < bytes) {
 		speed = pace(prewriter);
 		err = speed == PACE_STOP ? ERR_END
@@ -158,6 +193,7 @@ prepare_file(struct segments *segments, uint64_t bytes)
 		return err;
 	if (disk.fsync(prewriter->fd) != 0)
 		return disk_err(errno);
+	set_direct(prewriter, false);
 	return disk_sync_folder(store_file(segments->path, "journal", path));
 }
 

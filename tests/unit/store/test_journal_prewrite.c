@@ -1,6 +1,7 @@
 /* The next segment's file is zeros on the disk to its last block, or is not
  * taken at all. */
 #include <errno.h>
+#include <fcntl.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 
@@ -92,4 +93,50 @@ Test(prewriter, gives_no_file_whose_first_write_failed)
 Test(prewriter, gives_no_file_of_which_a_later_write_failed)
 {
 	fails_behind(SEGMENT_BYTES / 2);
+}
+
+static atomic_int refused, taken;
+
+/* A file system that takes nothing past its cache, from some byte on. */
+static ssize_t
+caching_pwrite(int fd, const void *bytes, size_t len, off_t at)
+{
+	if ((fcntl(fd, F_GETFL) & O_DIRECT) != 0 && at >= fails_at) {
+		refused++;
+		errno = EINVAL;
+		return -1;
+	}
+	if (prepares(fd))
+		taken++;
+	return disk_posix.pwrite(fd, bytes, len, at);
+}
+
+static void
+fills_through_the_cache(long from)
+{
+	struct store store;
+
+	store_make_with(&store, SEGMENT_BYTES);
+	disk.pwrite = caching_pwrite;
+	fails_at = from;
+	store_open(&store);
+	while (access(store_segment(&store, 3), F_OK) != 0)
+		store_append(&store, 1, ENTRY_BYTES);
+	store_close(&store);
+	/* Where it is a disk's the first write of each file was refused. */
+	cr_expect_leq(refused, 4);
+	cr_expect_gt(taken, 2 * SEGMENT_BYTES / 65536);
+	disk = disk_posix;
+	verify_content(&store);
+	store_drop(&store);
+}
+
+Test(prewriter, goes_through_the_cache_where_nothing_goes_past_it)
+{
+	fills_through_the_cache(0);
+}
+
+Test(prewriter, goes_through_the_cache_from_where_nothing_goes_past_it)
+{
+	fills_through_the_cache(SEGMENT_BYTES / 4);
 }
