@@ -241,8 +241,9 @@ ask_for(struct broker *broker, struct worker *worker, int workflow)
 	command->answer = leased;
 	command->workflow = (enum workflow)workflow;
 	command->worker = worker->number;
-	/* With a job in hand it needs the next one soon, not now. */
-	command->patient = worker->holdings_count > 0;
+	/* With such a job in hand it needs the next one soon, not now. */
+	command->patient =
+	    worker_in_hand(worker, command->workflow, moment_steady_ms()) > 0;
 	if (broker_command(broker, command) != OK) {
 		command_free(command);
 		return false;
