@@ -62,7 +62,7 @@ def test_each_step_comes_once_and_the_last_escalates(start):
 
 
 def test_what_is_taken_up_or_closed_in_time_is_told_of_no_more(start):
-    broker, lead = start(acknowledge="500ms", resolve="500ms")
+    broker, lead = start(acknowledge="3s", resolve="3s")
     for verb, fields in (("assign", {}), ("close", {"verdict": "test"})):
         lead.ok("open", {"title": verb, "severity": "high"})
     lead.ok("assign", {"incident": "INC-1"})
