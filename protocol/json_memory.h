@@ -4,7 +4,7 @@
  * without asking malloc.
  *
  * What cJSON hands out is memory of malloc's as ever: free() takes it, in any
- * thread, and so does cJSON_free.
+ * thread, and so does cJSON_free; but for what lies in a pool (json.h).
  */
 #ifndef TOCSIN_PROTOCOL_JSON_MEMORY_H
 #define TOCSIN_PROTOCOL_JSON_MEMORY_H

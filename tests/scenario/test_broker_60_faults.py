@@ -11,6 +11,11 @@ import pytest
 import zmq
 
 from conftest import BIN, Broker
+from test_workers_10 import until
+
+
+def await_held_timers(lead):
+    until(lambda: lead.ok("status"), lambda status: status["timers_held"] is True)
 
 
 def test_a_journal_that_cannot_be_synced_acknowledges_nothing(failing):
@@ -100,10 +105,7 @@ def test_a_clock_that_jumps_while_the_state_cannot_be_written_holds_the_timers(f
     broker.wait_log("the clock jumped")
     broker.meddle("clock - 900")
     broker.wait_log("the state is written again")
-    until = time.monotonic() + 10
-    while lead.ok("status")["timers_held"] is not True:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    await_held_timers(lead)
     broker.client("admin").ok("clock.confirm", {"reason": "NTP was down"})
 
 
@@ -334,10 +336,7 @@ def test_a_clock_that_jumps_holds_the_timers(failing):
     assert worker.receive().request == request
     broker.meddle("clock - 900")
     broker.wait_log("the clock jumped")
-    until = time.monotonic() + 10
-    while lead.ok("status")["timers_held"] is not True:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    await_held_timers(lead)
     # The lease's deadline is long past, and still nothing expires.
     assert worker.receive(1) is None
     admin.ok("clock.confirm", {"reason": "NTP was down"})
@@ -345,10 +344,7 @@ def test_a_clock_that_jumps_holds_the_timers(failing):
     assert lead.ok("status")["timers_held"] is False
     # Back again is a jump, too; the journal's time does not go back.
     broker.meddle()
-    until = time.monotonic() + 10
-    while lead.ok("status")["timers_held"] is not True:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    await_held_timers(lead)
     first, second = lead.ok("open", {"title": "a"}), lead.ok("open", {"title": "b"})
     assert first["seq"] < second["seq"]
     admin.ok("clock.confirm", {"reason": "set by hand"})
@@ -375,10 +371,7 @@ def test_a_clock_that_jumps_while_commands_are_decided_holds_the_timers(failing)
     broker.meddle("clock - 900")
     broker.wait_log("the clock jumped")
     assert {lead.receive().status for _ in range(250)} == {200}
-    until = time.monotonic() + 10
-    while lead.ok("status")["timers_held"] is not True:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    await_held_timers(lead)
     assert lead.ok("jobs")["workflows"][0]["leased"] == 1
     admin.ok("clock.confirm", {"reason": "NTP was down"})
     assert worker.receive()["attempt"] == 1
@@ -390,19 +383,13 @@ def test_a_clock_that_jumps_lets_no_target_be_missed_until_it_is_confirmed(faili
     lead.ok("open", {"title": "a", "severity": "high"})
     broker.meddle("clock - 900")
     broker.wait_log("the clock jumped")
-    until = time.monotonic() + 10
-    while lead.ok("status")["timers_held"] is not True:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    await_held_timers(lead)
     answer = lead.ok("comment", {"incident": "INC-1", "text": "the state thread is awake"})
     shown = lead.ok("show", {"incident": "INC-1", "min_seq": answer["seq"]})
     assert shown["level"] == 0 and shown["overdue"] is True
     assert [event["kind"] for event in shown["history"]] == ["incident.opened", "incident.commented"]
     admin.ok("clock.confirm", {"reason": "NTP was down"})
-    until = time.monotonic() + 10
-    while (shown := lead.ok("show", {"incident": "INC-1"}))["level"] == 0:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    shown = until(lambda: lead.ok("show", {"incident": "INC-1"}), lambda shown: shown["level"] > 0)
     steps = [event["facts"] for event in shown["history"] if event["kind"] == "target.step"]
     assert [(step["percent"], step["late"]) for step in steps] == [(50, True), (75, True), (100, True)]
 
@@ -416,10 +403,7 @@ def test_a_clock_behind_the_journal_at_start_holds_the_timers(failing):
     broker.start()
     broker.wait_log("behind the journal's last entry")
     lead = broker.client("lead")
-    until = time.monotonic() + 10
-    while lead.ok("status")["timers_held"] is not True:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    await_held_timers(lead)
 
 
 def test_an_entry_made_offline_is_never_before_the_last(failing):
