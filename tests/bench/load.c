@@ -154,31 +154,73 @@ wants(unsigned connection, uint64_t began, uint64_t now)
 	       (double)run.pushed < (double)(now - began) * (double)rate / NS;
 }
 
-/* Everything that one connection can do now. */
+/* Connections that may have room since they were looked at. */
+static struct {
+	unsigned connections[LOAD_CONNECTIONS_MAX], count;
+	bool member[LOAD_CONNECTIONS_MAX];
+} roomy;
+
+static void
+add_roomy(unsigned connection)
+{
+	if (roomy.member[connection])
+		return;
+	roomy.member[connection] = true;
+	roomy.connections[roomy.count++] = connection;
+}
+
+void
+load_answered(unsigned connection)
+{
+	struct line *line;
+
+	if (connection >= load.connections || lines[connection].count == 0)
+		load_fail("more answers than requests");
+	line = &lines[connection];
+	count_answer(line->sent_ns[line->first], now_ns());
+	line->first = (line->first + 1) % LOAD_IN_FLIGHT_MAX;
+	line->count--;
+	add_roomy(connection);
+}
+
+/* Sends all that there is room for; returns whether that was anything. */
+static bool
+refill(uint64_t began)
+{
+	uint64_t now = now_ns();
+	bool sent = false;
+
+	for (unsigned i = 0; i < roomy.count; i++) {
+		unsigned connection = roomy.connections[i];
+
+		roomy.member[connection] = false;
+		while (wants(connection, began, now)) {
+			push(connection, now);
+			sent = true;
+		}
+	}
+	roomy.count = 0;
+	return sent;
+}
+
+/* All that can be done where something came. */
 static void
 serve(unsigned connection, uint64_t began)
 {
-	struct line *line = &lines[connection];
-	unsigned got;
+	/* What is sent may take a wake-up with it: look again. */
+	do
+		peer.collect(connection);
+	while (refill(began));
+}
 
-	do {
-		uint64_t now;
-
-		got = peer.collect(connection);
-		now = now_ns();
-		if (got > line->count)
-			load_fail("more answers than requests");
-		for (unsigned i = 0; i < got; i++) {
-			count_answer(line->sent_ns[line->first], now);
-			line->first = (line->first + 1) % LOAD_IN_FLIGHT_MAX;
-			line->count--;
-		}
-		/* What is sent may take a wake-up with it: look again. */
-		while (wants(connection, began, now)) {
-			push(connection, now);
-			got++;
-		}
-	} while (got > 0);
+static void
+serve_all(uint64_t began)
+{
+	for (unsigned i = 0; i < load.connections; i++)
+		add_roomy(i);
+	for (unsigned i = 0; i < load.connections; i++)
+		if (peer.fd(i) >= 0)
+			serve(i, began);
 }
 
 static bool
@@ -198,16 +240,15 @@ loop(int poll)
 	run.begin_ns = began + (uint64_t)(warm_up * NS);
 	run.last_ns = run.begin_ns;
 	run.end_ns = run.begin_ns + (uint64_t)(seconds * NS);
-	for (unsigned i = 0; i < load.connections; i++)
-		serve(i, began);
+	serve_all(began);
 	while (!finished(now)) {
 		int n = epoll_wait(
 		    poll, events, LOAD_CONNECTIONS_MAX, rate != 0 ? 1 : 100);
 
 		for (int i = 0; i < n; i++)
 			serve(events[i].data.u32, began);
-		for (unsigned i = 0; rate != 0 && i < load.connections; i++)
-			serve(i, began);
+		if (rate != 0)
+			serve_all(began);
 		now = now_ns();
 		if (run.answered != answered)
 			heard = now;
@@ -342,7 +383,8 @@ main(int argc, char **argv)
 	for (unsigned i = 0; i < load.connections; i++) {
 		struct epoll_event event = {.events = EPOLLIN, .data.u32 = i};
 
-		if (epoll_ctl(poll, EPOLL_CTL_ADD, peer.fd(i), &event) != 0)
+		if (peer.fd(i) >= 0 &&
+		    epoll_ctl(poll, EPOLL_CTL_ADD, peer.fd(i), &event) != 0)
 			load_fail("epoll refused connection %u", i);
 	}
 	loop(poll);

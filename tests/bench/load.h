@@ -35,19 +35,23 @@ struct load {
 struct peer {
 	void (*open)(const struct load *load);
 	void (*close)(void);
-	/* Becomes readable when collect may find something. */
+	/* Becomes readable when collect(connection) may find something; -1:
+	 * what comes for this connection shows at the first one's. */
 	int (*fd)(unsigned connection);
 	/* Sends one message of load->batch payloads. */
 	void (*push)(unsigned connection);
-	/* Takes what has come: the messages that were acknowledged, in the
-	 * order in which they were sent. 0 for nothing there; does not block. */
-	unsigned (*collect)(unsigned connection);
+	/* Takes what has come there without blocking and calls load_answered
+	 * for each message that was acknowledged. */
+	void (*collect)(unsigned connection);
 };
 
 extern const struct peer peer;
 
 /* The next alert: JSON of load->payload_bytes; lives until the next call. */
 const char *load_payload(void);
+
+/* The oldest message of this connection that is in the air was acknowledged. */
+void load_answered(unsigned connection);
 
 /* Ends the program with a sentence. */
 __attribute__((format(printf, 1, 2), noreturn)) void load_fail(

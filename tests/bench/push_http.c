@@ -142,7 +142,7 @@ answer_length(const char *answer)
 	return strlen(answer) >= length ? length : 0;
 }
 
-static unsigned
+static void
 http_collect(unsigned connection)
 {
 	struct line *line = &lines[connection];
@@ -159,11 +159,11 @@ http_collect(unsigned connection)
 	line->answer[line->got] = '\0';
 	length = answer_length(line->answer);
 	if (length == 0)
-		return 0;
+		return;
 	/* One request in flight: nothing follows its answer. */
 	line->got = 0;
 	line->answer[0] = '\0';
-	return 1;
+	load_answered(connection);
 }
 
 const struct peer peer = {

@@ -144,11 +144,11 @@ postgres_push(unsigned connection)
 			fail(line->connection);
 }
 
-static unsigned
+static void
 postgres_collect(unsigned connection)
 {
 	PGconn *line = lines[connection].connection;
-	unsigned got = 0, nothing = 0;
+	unsigned nothing = 0;
 
 	if (PQconsumeInput(line) != 1)
 		fail(line);
@@ -159,12 +159,11 @@ postgres_collect(unsigned connection)
 
 		nothing = result == NULL ? nothing + 1 : 0;
 		if (status == PGRES_PIPELINE_SYNC)
-			got++;
+			load_answered(connection);
 		else if (result != NULL && status != PGRES_TUPLES_OK)
 			fail(line);
 		PQclear(result);
 	}
-	return got;
 }
 
 const struct peer peer = {

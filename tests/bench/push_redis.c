@@ -83,11 +83,10 @@ ends(const redisReply *reply)
 	       reply->elements == load->batch;
 }
 
-static unsigned
+static void
 redis_collect(unsigned connection)
 {
 	redisContext *line = lines[connection];
-	unsigned got = 0;
 	void *reply;
 
 	if (redisBufferRead(line) != REDIS_OK)
@@ -96,8 +95,9 @@ redis_collect(unsigned connection)
 		if (redisGetReplyFromReader(line, &reply) != REDIS_OK)
 			load_fail("Redis: %s", line->errstr);
 		if (reply == NULL)
-			return got;
-		got += ends(reply) ? 1 : 0;
+			return;
+		if (ends(reply))
+			load_answered(connection);
 		freeReplyObject(reply);
 	}
 }

@@ -1,8 +1,9 @@
 /*
  * alert.push to a broker.  TARGET is a key file.  One connection is the shipped
- * client; more of them are the same wire code with one context for all, so that
- * the threads of many clients are not what is measured.  --plain talks without
- * encryption, which only the echo understands.
+ * client; more of them are the same wire code behind one ROUTER that connects
+ * so many times: what the broker sees is the same, and the wake-ups of many
+ * clients in one process are not what is measured.  --plain talks without
+ * encryption, which only the echo and the plain broker understand.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,11 +18,8 @@
 static const struct load *load;
 static struct key key;
 static struct client *client; /* the one connection, or NULL */
-static void *context;
-static struct line {
-	void *socket;
-	uint64_t requests;
-} lines[LOAD_CONNECTIONS_MAX];
+static void *context, *socket_; /* the many connections, or NULL */
+static uint64_t requests[LOAD_CONNECTIONS_MAX];
 static uint64_t session;
 
 static void
@@ -59,7 +57,8 @@ push_client(void)
 	cJSON_Delete(body);
 }
 
-static unsigned
+/* Says whether there was an answer. */
+static bool
 collect_client(void)
 {
 	struct answer answer;
@@ -72,53 +71,62 @@ collect_client(void)
 	answer_fini(&answer);
 	if (err != OK && err != ERR_TIMEOUT)
 		load_fail("receiving: %s", err_meaning(err));
-	return err == OK ? 1 : 0;
+	return err == OK;
 }
 
 /* ---- the wire code ---- */
 
+/* The routing ids of our own side: what the ROUTER calls its connections. */
+enum { NAME_FIRST = '0' };
+
 static void
-set(void *socket, int option, const void *value, size_t size)
+set(int option, const void *value, size_t size)
 {
-	if (zmq_setsockopt(socket, option, value, size) != 0)
+	if (zmq_setsockopt(socket_, option, value, size) != 0)
 		load_fail("option %d: %s", option, zmq_strerror(zmq_errno()));
 }
 
 static void
-open_line(struct line *line)
+open_lines(void)
 {
 	int none = 0, queue = LOAD_IN_FLIGHT_MAX;
 
-	line->socket = zmq_socket(context, ZMQ_DEALER);
-	set(line->socket, ZMQ_LINGER, &none, sizeof(none));
-	set(line->socket, ZMQ_SNDHWM, &queue, sizeof(queue));
-	set(line->socket, ZMQ_RCVHWM, &queue, sizeof(queue));
+	context = zmq_ctx_new();
+	socket_ = zmq_socket(context, ZMQ_ROUTER);
+	set(ZMQ_LINGER, &none, sizeof(none));
+	set(ZMQ_SNDHWM, &queue, sizeof(queue));
+	set(ZMQ_RCVHWM, &queue, sizeof(queue));
 	if (!load->plain) {
-		set(line->socket, ZMQ_CURVE_SERVERKEY, key.server_z85,
-		    KEY_Z85_BYTES);
-		set(line->socket, ZMQ_CURVE_PUBLICKEY, key.public_z85,
-		    KEY_Z85_BYTES);
-		set(line->socket, ZMQ_CURVE_SECRETKEY, key.secret_z85,
-		    KEY_Z85_BYTES);
+		set(ZMQ_CURVE_SERVERKEY, key.server_z85, KEY_Z85_BYTES);
+		set(ZMQ_CURVE_PUBLICKEY, key.public_z85, KEY_Z85_BYTES);
+		set(ZMQ_CURVE_SECRETKEY, key.secret_z85, KEY_Z85_BYTES);
 	}
-	if (zmq_connect(line->socket, key.sensors) != 0)
-		load_fail("%s: %s", key.sensors, zmq_strerror(zmq_errno()));
+	for (unsigned i = 0; i < load->connections; i++) {
+		char name = (char)(NAME_FIRST + i);
+
+		set(ZMQ_CONNECT_ROUTING_ID, &name, 1);
+		if (zmq_connect(socket_, key.sensors) != 0)
+			load_fail(
+			    "%s: %s", key.sensors, zmq_strerror(zmq_errno()));
+	}
 }
 
 static void
-push_line(struct line *line, unsigned number)
+push_line(unsigned number)
 {
 	struct wire_message message;
-	char id[24], body[128];
+	char id[24], body[128], name = (char)(NAME_FIRST + number);
 	enum err err;
 
-	(void)snprintf(id, sizeof(id), "%" PRIu64, ++line->requests);
+	(void)snprintf(id, sizeof(id), "%" PRIu64, ++requests[number]);
 	(void)snprintf(body, sizeof(body),
 	    "{\"source\":\"bench\",\"format\":\"native\",\"session\":\""
 	    "%016" PRIx64 "\",\"counter\":%" PRIu64 "}",
-	    session + number, line->requests);
+	    session + number, requests[number]);
 	wire_init(&message);
-	err = wire_add(&message, "TOC1", 4);
+	err = wire_add(&message, &name, 1);
+	if (err == OK)
+		err = wire_add(&message, "TOC1", 4);
 	if (err == OK)
 		err = wire_add(&message, "alert.push", 10);
 	if (err == OK)
@@ -128,33 +136,32 @@ push_line(struct line *line, unsigned number)
 	for (unsigned i = 0; err == OK && i < load->batch; i++)
 		err = wire_add(&message, load_payload(), load->payload_bytes);
 	if (err == OK)
-		err = wire_send(line->socket, &message);
+		err = wire_send(socket_, &message);
 	check(err, "sending");
 	wire_fini(&message);
 }
 
-static unsigned
-collect_line(struct line *line)
+static void
+collect_lines(void)
 {
 	struct wire_message message;
 	struct wire_view view;
-	unsigned got = 0;
 	const char *why;
 	enum err err;
 
 	wire_init(&message);
-	while ((err = wire_receive(line->socket, &message)) == OK) {
-		if (wire_parse(&message, 0, &view, &why) != OK)
+	while ((err = wire_receive(socket_, &message)) == OK) {
+		if (wire_parse(&message, 1, &view, &why) != OK)
 			load_fail("an answer of another protocol: %s", why);
 		if (view.b.len != 3 || memcmp(view.b.bytes, "200", 3) != 0)
 			load_fail("answered %.*s: %.*s", (int)view.b.len,
 			    view.b.bytes, (int)view.body.len, view.body.bytes);
-		got++;
+		load_answered(
+		    (unsigned)(wire_frame(&message, 0).bytes[0] - NAME_FIRST));
 	}
 	wire_fini(&message);
 	if (err != ERR_END)
 		load_fail("receiving: %s", err_meaning(err));
-	return got;
 }
 
 /* ---- the peer ---- */
@@ -172,18 +179,15 @@ tocsin_open(const struct load *given)
 		return;
 	}
 	session = (uint64_t)time(NULL) << 24 | (uint64_t)clock() % 65536 << 8;
-	context = zmq_ctx_new();
-	for (unsigned i = 0; i < load->connections; i++)
-		open_line(&lines[i]);
+	open_lines();
 }
 
 static void
 tocsin_close(void)
 {
 	client_close(&client);
-	for (unsigned i = 0; i < load->connections; i++)
-		if (lines[i].socket != NULL)
-			(void)zmq_close(lines[i].socket);
+	if (socket_ != NULL)
+		(void)zmq_close(socket_);
 	if (context != NULL)
 		(void)zmq_ctx_term(context);
 }
@@ -196,7 +200,8 @@ tocsin_fd(unsigned connection)
 
 	if (client != NULL)
 		return client_fd(client);
-	(void)zmq_getsockopt(lines[connection].socket, ZMQ_FD, &fd, &size);
+	if (connection == 0)
+		(void)zmq_getsockopt(socket_, ZMQ_FD, &fd, &size);
 	return fd;
 }
 
@@ -206,14 +211,17 @@ tocsin_push(unsigned connection)
 	if (client != NULL)
 		push_client();
 	else
-		push_line(&lines[connection], connection);
+		push_line(connection);
 }
 
-static unsigned
+static void
 tocsin_collect(unsigned connection)
 {
-	return client != NULL ? collect_client()
-			      : collect_line(&lines[connection]);
+	if (client == NULL)
+		collect_lines();
+	else
+		while (collect_client())
+			load_answered(connection);
 }
 
 const struct peer peer = {
