@@ -23,7 +23,8 @@ enum {
 	MAPS_MAX = 32, /* segments that stay mapped though nobody reads them */
 	POINT_SPACING = 32768,
 	PREWRITE_STEP_BYTES = 16384, /* while it is ahead */
-	PREWRITE_LONG_STEP_BYTES = 65536, /* when it is not */
+	PREWRITE_LONG_STEP_BYTES = 262144, /* when it is not */
+	PREWRITE_CACHED_STEP_BYTES = 65536, /* when it is not, in the cache */
 	PREWRITE_TICK_MS = 2,
 	PREWRITE_WINDOW_BYTES = 262144, /* on their way to the disk at once */
 	FULL_RETRY_MS = 1000,

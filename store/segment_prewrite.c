@@ -149,21 +149,33 @@ push_step(struct prewriter *prewriter, uint64_t at, size_t len, enum pace speed)
 	return err;
 }
 
+/* The disk is asked as often as need be: each time costs as much as the bytes
+ * of a short step. */
+static size_t
+step_bytes(const struct prewriter *prewriter, enum pace speed)
+{
+	if (speed == PACE_AHEAD)
+		return PREWRITE_STEP_BYTES;
+	return prewriter->direct ? PREWRITE_LONG_STEP_BYTES
+				 : PREWRITE_CACHED_STEP_BYTES;
+}
+
 static enum err
 write_step(struct prewriter *prewriter, uint64_t bytes, enum pace speed)
 {
 	static const _Alignas(
 	    SEGMENT_BLOCK_BYTES) unsigned char zeros[PREWRITE_LONG_STEP_BYTES];
 	uint64_t at = prewriter->written;
-	size_t len = speed == PACE_AHEAD ? PREWRITE_STEP_BYTES : sizeof(zeros);
+	size_t len = step_bytes(prewriter, speed);
 	enum err err;
 
 	if (len > bytes - at)
 		len = (size_t)(bytes - at);
 	err = disk_write(prewriter->fd, zeros, len, at);
 	if (err != OK && errno == EINVAL && prewriter->direct) {
+		/* The same again, and all that follows, through the cache. */
 		set_direct(prewriter, false);
-		err = disk_write(prewriter->fd, zeros, len, at);
+		return OK;
 	}
 	if (err == OK && !prewriter->direct)
 		err = push_step(prewriter, at, len, speed);
