@@ -97,6 +97,7 @@ take_message(void *arg)
 		wire_fini(&message);
 		return false;
 	}
+	front->messages.bytes += message.bytes;
 	KILL_POINT(received);
 	requests_take(front->broker, front, &message, err);
 	wire_fini(&message);

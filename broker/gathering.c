@@ -29,9 +29,10 @@ gathering_waited(struct gathering *gathering, size_t waiting)
 }
 
 void
-gathering_appended(struct gathering *gathering, size_t records,
+gathering_appended(struct gathering *gathering, size_t records, size_t bytes,
     uint64_t took_us, size_t waiting)
 {
-	gathering->expected = records + waiting;
+	gathering->expected =
+	    bytes < GATHERING_BYTES_MAX ? records + waiting : 0;
 	gathering->sync_us += took_us / SMOOTH - gathering->sync_us / SMOOTH;
 }

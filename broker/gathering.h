@@ -6,7 +6,9 @@
  * group ends, as many are expected as it had and wait already, and the next
  * group waits for them, at most as long as a sync takes.  Where they do not
  * come (senders that do not wait for answers), it stops waiting for a while,
- * longer each time.  One sender alone never waits.
+ * longer each time.  One sender alone never waits, and nobody does where groups
+ * are so large that a sync takes the time of their bytes: two halves are as
+ * dear as the whole then, and one is read while the other is synced.
  */
 #ifndef TOCSIN_BROKER_GATHERING_H
 #define TOCSIN_BROKER_GATHERING_H
@@ -14,11 +16,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GATHERING_US_MAX = 1000, GATHERING_SKIPS_MAX = 64 };
+enum {
+	GATHERING_US_MAX = 1000,
+	GATHERING_SKIPS_MAX = 64,
+	GATHERING_BYTES_MAX = 131072 /* of a group that others are joined to */
+};
 
 /* All zero at first. */
 struct gathering {
-	size_t expected; /* records */
+	size_t expected; /* records; 0: wait for none */
 	uint64_t sync_us; /* what an append takes, smoothed */
 	unsigned skips; /* groups that go at once before the next wait */
 	unsigned skips_next; /* how many after a wait in vain */
@@ -33,8 +39,8 @@ uint64_t gathering_wait_us(struct gathering *gathering, size_t waiting);
 /* Such a wait has ended with so many records. */
 void gathering_waited(struct gathering *gathering, size_t waiting);
 
-/* A group of so many was appended in so long, and so many wait by now. */
+/* So many, of so many bytes, were appended in so long; so many wait by now. */
 void gathering_appended(struct gathering *gathering, size_t records,
-    uint64_t took_us, size_t waiting);
+    size_t bytes, uint64_t took_us, size_t waiting);
 
 #endif

@@ -193,7 +193,7 @@ look_for_room(struct journal_thread *t)
 static enum err
 append_all(struct journal_thread *t)
 {
-	size_t from = 0, count, bytes, records = t->batch.count;
+	size_t from = 0, count, bytes, all = 0, records = t->batch.count;
 	uint64_t began_us = moment_steady_us();
 
 	while (from < t->batch.count) {
@@ -206,6 +206,7 @@ append_all(struct journal_thread *t)
 			return err;
 		}
 		from += count;
+		all += bytes;
 		KILL_POINT(synced);
 		publish(t);
 		sequencer_durable(t->sequencer, bytes);
@@ -216,7 +217,7 @@ append_all(struct journal_thread *t)
 			t->seal_due_ms = moment_steady_ms() + SEAL_MS;
 	}
 	batch_clear(&t->batch);
-	gathering_appended(&t->gathering, records,
+	gathering_appended(&t->gathering, records, all,
 	    moment_steady_us() - began_us, sequencer_want(t->sequencer, 1));
 	return OK;
 }

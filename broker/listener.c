@@ -2,6 +2,8 @@
 
 #include <zmq.h>
 
+#include "protocol/limits.h"
+
 static bool
 readable(struct listener *listener)
 {
@@ -18,7 +20,10 @@ turn(struct listener *listener)
 {
 	unsigned i;
 
-	for (i = 0; i < listener->budget && !listener->paused; i++)
+	listener->bytes = 0;
+	for (i = 0; i < listener->budget && !listener->paused &&
+		    listener->bytes < LIMIT_LOOP_BYTES_PER_TURN;
+	     i++)
 		if (!listener->take(listener->arg))
 			break;
 	listener->touched = true;

@@ -13,12 +13,14 @@
 
 struct listener {
 	void *socket; /* borrowed */
-	/* Reads one message.  False: nothing is there. */
+	/* Reads one message and adds its bytes to the listener's.  False:
+	 * nothing is there. */
 	bool (*take)(void *arg);
 	/* Runs after the messages of a turn; may be NULL. */
 	void (*after_turn)(void *arg);
 	void *arg;
 	unsigned budget; /* messages a turn */
+	size_t bytes; /* read in this turn */
 
 	uv_poll_t poll;
 	uv_prepare_t prepare;

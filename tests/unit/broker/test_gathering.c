@@ -2,6 +2,8 @@
 
 #include "broker/gathering.h"
 
+enum { GROUP_BYTES = 8 * 1280 };
+
 /* A group of `records` that took half a millisecond, many times over. */
 static struct gathering
 after(size_t records, size_t waiting)
@@ -10,7 +12,8 @@ after(size_t records, size_t waiting)
 	int i;
 
 	for (i = 0; i < 100; i++)
-		gathering_appended(&gathering, records, 500, waiting);
+		gathering_appended(
+		    &gathering, records, GROUP_BYTES, 500, waiting);
 	return gathering;
 }
 
@@ -54,8 +57,19 @@ Test(gathering, never_waits_for_longer_than_its_bound)
 	int i;
 
 	for (i = 0; i < 100; i++)
-		gathering_appended(&gathering, 8, 50000, 8);
+		gathering_appended(&gathering, 8, GROUP_BYTES, 50000, 8);
 	cr_assert_eq(gathering_wait_us(&gathering, 8), GATHERING_US_MAX);
+}
+
+Test(gathering, waits_for_nobody_where_bytes_are_what_a_sync_takes)
+{
+	struct gathering gathering = after(8, 8);
+
+	gathering_appended(&gathering, 8, GATHERING_BYTES_MAX - 1, 500, 8);
+	cr_assert_gt(gathering_wait_us(&gathering, 8), 0);
+	gathering_appended(&gathering, 8, GATHERING_BYTES_MAX, 500, 8);
+	cr_assert_eq(gathering_wait_us(&gathering, 8), 0);
+	cr_assert_eq(gathering_wait_us(&gathering, 1), 0);
 }
 
 Test(gathering, takes_three_of_four_for_a_wait_that_was_worth_it)
