@@ -29,10 +29,14 @@ static double seconds = 2, warm_up = 0.3;
 static uint64_t rate; /* alerts a second offered; 0: as fast as answers come */
 static uint64_t total; /* alerts to send in all; 0: until the time is up */
 
-/* When each message in the air was sent, oldest first. */
+/* What is in the air of a connection, oldest first. */
 struct line {
-	uint64_t sent_ns[LOAD_IN_FLIGHT_MAX];
+	struct sent {
+		uint64_t ns; /* when */
+		unsigned messages; /* that are answered together */
+	} sent[LOAD_IN_FLIGHT_MAX];
 	unsigned first, count;
+	unsigned messages; /* of all of them */
 };
 
 static struct line lines[LOAD_CONNECTIONS_MAX];
@@ -115,14 +119,11 @@ load_payload(void)
 /* ---- sending and hearing ---- */
 
 static void
-push(unsigned connection, uint64_t now)
+note_sent(struct line *line, unsigned messages, uint64_t now)
 {
-	struct line *line = &lines[connection];
-
-	line->sent_ns[(line->first + line->count) % LOAD_IN_FLIGHT_MAX] = now;
+	line->sent[(line->first + line->count) % LOAD_IN_FLIGHT_MAX] =
+	    (struct sent){now, messages};
 	line->count++;
-	run.pushed += load.batch;
-	peer.push(connection);
 }
 
 static void
@@ -146,7 +147,7 @@ count_answer(uint64_t sent, uint64_t now)
 static bool
 wants(unsigned connection, uint64_t began, uint64_t now)
 {
-	if (lines[connection].count >= load.in_flight || now >= run.end_ns)
+	if (lines[connection].messages >= load.in_flight || now >= run.end_ns)
 		return false;
 	if (total != 0 && run.pushed >= total)
 		return false;
@@ -172,15 +173,46 @@ add_roomy(unsigned connection)
 void
 load_answered(unsigned connection)
 {
+	uint64_t now = now_ns();
 	struct line *line;
+	struct sent sent;
 
 	if (connection >= load.connections || lines[connection].count == 0)
 		load_fail("more answers than requests");
 	line = &lines[connection];
-	count_answer(line->sent_ns[line->first], now_ns());
+	sent = line->sent[line->first];
+	for (unsigned i = 0; i < sent.messages; i++)
+		count_answer(sent.ns, now);
 	line->first = (line->first + 1) % LOAD_IN_FLIGHT_MAX;
 	line->count--;
+	line->messages -= sent.messages;
 	add_roomy(connection);
+}
+
+/* Sends all that this connection has room for; returns whether that was
+ * anything. */
+static bool
+fill(unsigned connection, uint64_t began, uint64_t now)
+{
+	struct line *line = &lines[connection];
+	unsigned messages = 0;
+
+	while (wants(connection, began, now)) {
+		line->messages++;
+		run.pushed += load.batch;
+		messages++;
+		if (!load.gather || peer.answers_each)
+			note_sent(line, 1, now);
+		if (!load.gather)
+			peer.push(connection, load.batch);
+	}
+	if (messages == 0)
+		return false;
+	if (load.gather && !peer.answers_each)
+		note_sent(line, messages, now);
+	if (load.gather)
+		peer.push(connection, messages);
+	return true;
 }
 
 /* Sends all that there is room for; returns whether that was anything. */
@@ -194,10 +226,8 @@ refill(uint64_t began)
 		unsigned connection = roomy.connections[i];
 
 		roomy.member[connection] = false;
-		while (wants(connection, began, now)) {
-			push(connection, now);
+		if (fill(connection, began, now))
 			sent = true;
-		}
 	}
 	roomy.count = 0;
 	return sent;
@@ -308,6 +338,7 @@ static const struct option options[] = {
     {"rate", required_argument, NULL, 'r'},
     {"total", required_argument, NULL, 't'},
     {"plain", no_argument, NULL, 'n'},
+    {"gather", no_argument, NULL, 'g'},
     {0},
 };
 
@@ -363,6 +394,9 @@ take(int option, const char *name, const char *text)
 	case 'n':
 		load.plain = true;
 		break;
+	case 'g':
+		load.gather = true;
+		break;
 	default:
 		load_fail("see tests/bench/load.c for the options");
 	}
@@ -377,6 +411,8 @@ main(int argc, char **argv)
 		take(option, option == '?' ? "" : options[index].name, optarg);
 	if (optind + 1 != argc)
 		load_fail("usage: %s [OPTION...] TARGET", argv[0]);
+	if (load.gather && load.batch > 1)
+		load_fail("--gather makes batches itself: leave --batch out");
 	load.target = argv[optind];
 	make_payload();
 	peer.open(&load);

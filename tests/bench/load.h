@@ -29,6 +29,9 @@ struct load {
 	unsigned hosts; /* different hosts that the alerts are about */
 	const char *severity;
 	bool plain; /* without encryption */
+	/* What a connection has room for goes as one message or, where each
+	 * is answered by itself, in one write. */
+	bool gather;
 };
 
 /* What a program knows how to talk to.  A failure ends the program. */
@@ -38,10 +41,12 @@ struct peer {
 	/* Becomes readable when collect(connection) may find something; -1:
 	 * what comes for this connection shows at the first one's. */
 	int (*fd)(unsigned connection);
-	/* Sends one message of load->batch payloads. */
-	void (*push)(unsigned connection);
+	/* Sends so many payloads. */
+	void (*push)(unsigned connection, unsigned payloads);
+	/* Gathered payloads are answered one by one, not together. */
+	bool answers_each;
 	/* Takes what has come there without blocking and calls load_answered
-	 * for each message that was acknowledged. */
+	 * for each acknowledgement. */
 	void (*collect)(unsigned connection);
 };
 
@@ -50,7 +55,7 @@ extern const struct peer peer;
 /* The next alert: JSON of load->payload_bytes; lives until the next call. */
 const char *load_payload(void);
 
-/* The oldest message of this connection that is in the air was acknowledged. */
+/* What this connection sent first of what is in the air was acknowledged. */
 void load_answered(unsigned connection);
 
 /* Ends the program with a sentence. */

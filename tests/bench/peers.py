@@ -99,10 +99,10 @@ class Server:
 
     def push(self, shape, seconds, *more):
         """What the load generator says, and how much processor time the server took for each alert."""
-        connections, in_flight, batch = shape
+        connections, in_flight, batch, *own = shape
         before = cpu_s(self.pids())
         out = run(self.bin / self.program, "--connections", connections, "--in-flight", in_flight, "--batch", batch,
-                  "--seconds", seconds, *self.options, *more, self.target)
+                  "--seconds", seconds, *own, *self.options, *more, self.target)
         result = json.loads(out)
         result["cpu_us"] = (cpu_s(self.pids()) - before) * 1e6 / max(result["pushed"], 1)
         return result

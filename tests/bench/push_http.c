@@ -56,8 +56,8 @@ http_open(const struct load *given)
 		load_fail("TARGET is \"PORT PATH TOKEN\"");
 	if (load->in_flight != 1)
 		load_fail("HTTP has one request in flight a connection");
-	request =
-	    malloc(HEAD_MAX + (size_t)load->batch * (load->payload_bytes + 1));
+	request = malloc(
+	    HEAD_MAX + (size_t)LOAD_BATCH_MAX * (load->payload_bytes + 1));
 	if (request == NULL)
 		load_fail("no memory");
 	for (unsigned i = 0; i < load->connections; i++)
@@ -97,20 +97,20 @@ send_all(int fd, const char *bytes, size_t len)
 }
 
 static void
-http_push(unsigned connection)
+http_push(unsigned connection, unsigned payloads)
 {
-	size_t body = (size_t)load->batch * load->payload_bytes;
-	bool lines_of = load->batch > 1;
+	size_t body = (size_t)payloads * load->payload_bytes;
+	bool lines_of = payloads > 1;
 	int head;
 
 	if (lines_of)
-		body += load->batch;
+		body += payloads;
 	head = snprintf(request, HEAD_MAX,
 	    "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
 	    "%s\r\n"
 	    "Content-Type: application/%s\r\nContent-Length: %zu\r\n\r\n",
 	    path, token, lines_of ? "x-ndjson" : "json", body);
-	for (unsigned i = 0; i < load->batch; i++) {
+	for (unsigned i = 0; i < payloads; i++) {
 		char *at =
 		    request + head +
 		    (size_t)i * (load->payload_bytes + (lines_of ? 1u : 0u));

@@ -86,7 +86,7 @@ postgres_open(const struct load *given)
 {
 	load = given;
 	/* Each quote of a payload is escaped. */
-	array = malloc((size_t)load->batch * (load->payload_bytes + 64) + 3);
+	array = malloc((size_t)LOAD_BATCH_MAX * (load->payload_bytes + 64) + 3);
 	if (array == NULL)
 		load_fail("no memory");
 	for (unsigned i = 0; i < load->connections; i++)
@@ -121,7 +121,7 @@ quote(char *out, const char *text, size_t len)
 }
 
 static void
-postgres_push(unsigned connection)
+postgres_push(unsigned connection, unsigned payloads)
 {
 	struct line *line = &lines[connection];
 	char session[24], counter[24], *at = array;
@@ -130,7 +130,7 @@ postgres_push(unsigned connection)
 	(void)snprintf(
 	    session, sizeof(session), "%d", PQbackendPID(line->connection));
 	(void)snprintf(counter, sizeof(counter), "%lld", ++line->counter);
-	for (unsigned i = 0; i < load->batch; i++) {
+	for (unsigned i = 0; i < payloads; i++) {
 		*at++ = i == 0 ? '{' : ',';
 		at = quote(at, load_payload(), load->payload_bytes);
 	}

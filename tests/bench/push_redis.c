@@ -1,6 +1,6 @@
 /*
- * XADD to Redis; more than one payload a message is MULTI/EXEC.  TARGET is a
- * local socket.
+ * XADD to Redis; more than one payload a message is MULTI/EXEC, what is gathered
+ * one pipeline.  TARGET is a local socket.
  */
 #include <hiredis/hiredis.h>
 #include <string.h>
@@ -52,7 +52,7 @@ flush(redisContext *line)
 }
 
 static void
-redis_push(unsigned connection)
+redis_push(unsigned connection, unsigned payloads)
 {
 	static const char *multi = "MULTI", *exec = "EXEC";
 	static const size_t multi_len = 5, exec_len = 4;
@@ -62,7 +62,7 @@ redis_push(unsigned connection)
 
 	if (load->batch > 1)
 		append(line, 1, &multi, &multi_len);
-	for (unsigned i = 0; i < load->batch; i++) {
+	for (unsigned i = 0; i < payloads; i++) {
 		words[4] = load_payload();
 		append(line, 5, words, lens);
 	}
@@ -107,5 +107,6 @@ const struct peer peer = {
     .close = redis_close,
     .fd = redis_fd,
     .push = redis_push,
+    .answers_each = true,
     .collect = redis_collect,
 };

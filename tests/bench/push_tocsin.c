@@ -32,17 +32,17 @@ check(enum err err, const char *what)
 /* ---- the shipped client ---- */
 
 static void
-push_client(void)
+push_client(unsigned payloads)
 {
 	static struct wire_part parts[LOAD_BATCH_MAX];
 	static char *bytes;
 	cJSON *body = cJSON_CreateObject();
 
 	if (bytes == NULL)
-		bytes = malloc((size_t)load->batch * load->payload_bytes);
+		bytes = malloc((size_t)LOAD_BATCH_MAX * load->payload_bytes);
 	if (body == NULL || bytes == NULL)
 		load_fail("no memory");
-	for (unsigned i = 0; i < load->batch; i++) {
+	for (unsigned i = 0; i < payloads; i++) {
 		char *at = bytes + (size_t)i * load->payload_bytes;
 
 		memcpy(at, load_payload(), load->payload_bytes);
@@ -51,8 +51,7 @@ push_client(void)
 	(void)cJSON_AddStringToObject(body, "source", "bench");
 	(void)cJSON_AddStringToObject(body, "format", "native");
 	check(client_number(client, body), "numbering");
-	check(client_send(
-		  client, VERB_alert_push, body, parts, load->batch, NULL),
+	check(client_send(client, VERB_alert_push, body, parts, payloads, NULL),
 	    "sending");
 	cJSON_Delete(body);
 }
@@ -112,7 +111,7 @@ open_lines(void)
 }
 
 static void
-push_line(unsigned number)
+push_line(unsigned number, unsigned payloads)
 {
 	struct wire_message message;
 	char id[24], body[128], name = (char)(NAME_FIRST + number);
@@ -133,7 +132,7 @@ push_line(unsigned number)
 		err = wire_add(&message, id, strlen(id));
 	if (err == OK)
 		err = wire_add(&message, body, strlen(body));
-	for (unsigned i = 0; err == OK && i < load->batch; i++)
+	for (unsigned i = 0; err == OK && i < payloads; i++)
 		err = wire_add(&message, load_payload(), load->payload_bytes);
 	if (err == OK)
 		err = wire_send(socket_, &message);
@@ -206,12 +205,12 @@ tocsin_fd(unsigned connection)
 }
 
 static void
-tocsin_push(unsigned connection)
+tocsin_push(unsigned connection, unsigned payloads)
 {
 	if (client != NULL)
-		push_client();
+		push_client(payloads);
 	else
-		push_line(connection);
+		push_line(connection, payloads);
 }
 
 static void
