@@ -1,5 +1,6 @@
 #include "workers/outcome.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -275,6 +276,16 @@ add_reasons(cJSON *part, const struct finding *finding, const struct tier *tier)
 	return array != NULL;
 }
 
+/* As it is printed: cJSON prints a number by way of a double and back. */
+static bool
+add_whole(cJSON *part, const char *key, int64_t value)
+{
+	char digits[24];
+
+	(void)snprintf(digits, sizeof(digits), "%" PRId64, value);
+	return cJSON_AddRawToObject(part, key, digits) != NULL;
+}
+
 static bool
 fill_part(
     cJSON *part, unsigned p, struct finding *finding, const struct tier *tier)
@@ -285,7 +296,7 @@ fill_part(
 	const char *class =
 	    words_name(WORDS_RSIT, (int)finding->classification);
 
-	return json_add_number(part, "p", p) &&
+	return add_whole(part, "p", p) &&
 	       add_string(part, "wish", wish, strlen(wish)) &&
 	       add_texts(part, finding, tier) &&
 	       add_string(part, "severity", severity, strlen(severity)) &&
@@ -293,7 +304,7 @@ fill_part(
 		   add_string(part, "classification", class, strlen(class))) &&
 	       add_techniques(part, finding, tier) &&
 	       (!finding->has_time ||
-		   json_add_number(part, "occurred", finding->occurred_ms)) &&
+		   add_whole(part, "occurred", finding->occurred_ms)) &&
 	       add_hashes(part, finding) &&
 	       add_observables(part, finding, tier) &&
 	       add_reasons(part, finding, tier);

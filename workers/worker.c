@@ -380,6 +380,7 @@ worker_run(
 		err =
 		    client_open(&settings->key, CLIENT_PEOPLE, &worker.client);
 	if (err == OK) {
+		client_only_reads(worker.client);
 		confine(settings);
 		begin(&worker);
 		while (!*stop)
