@@ -12,6 +12,7 @@
 
 #include "broker/broker.h"
 #include "broker/offline.h"
+#include "protocol/heap.h"
 #include "protocol/json_memory.h"
 #include "protocol/log.h"
 
@@ -251,6 +252,7 @@ main(int argc, char **argv)
 		return USAGE;
 	}
 	(void)umask(077);
+	heap_keep();
 	json_memory_use();
 	err = run_command(argv[1], argv + 2, arguments);
 	if (err != OK && arguments->why[0] != '\0')

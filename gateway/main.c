@@ -11,6 +11,7 @@
 #include "gateway/gateway.h"
 #include "gateway/gather.h"
 #include "gateway/listen.h"
+#include "protocol/heap.h"
 #include "protocol/json_memory.h"
 #include "protocol/log.h"
 
@@ -280,6 +281,7 @@ main(int argc, char **argv)
 		return code == ASKED_FOR_HELP ? 0 : code;
 	if (sodium_init() < 0)
 		return err_exit(ERR_INTERNAL);
+	heap_keep();
 	json_memory_use();
 	err = load(&arguments, &config, &key, why);
 	if (err == OK && config.gateway_listen[0] == '\0')

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/heap.h"
 #include "protocol/json_memory.h"
 #include "workers/formats.h"
 #include "workers/worker.h"
@@ -151,6 +152,7 @@ main(int argc, char **argv)
 		    settings.runs[WORKFLOW_notify] = true;
 	if (sodium_init() < 0)
 		return err_exit(ERR_INTERNAL);
+	heap_keep();
 	json_memory_use();
 	/* Before anything foreign is read, and while files can be. */
 	err = settings.runs[WORKFLOW_triage]
