@@ -77,6 +77,36 @@ Test(client_ask, takes_a_refusal_for_an_answer)
 	front_close(&front);
 }
 
+/* An answer, a refusal, and what is no answer, into the same place. */
+Test(client_only_reads, gives_bodies_that_are_read_as_ever)
+{
+	struct front front;
+	struct client *client;
+	struct answer answer;
+
+	front_open(&front, "arag", false);
+	client = front_client(&front, LONG_MS);
+	client_only_reads(client);
+	answer_init(&answer);
+	for (int i = 0; i < 3; i++) {
+		cr_assert_eq(
+		    client_ask(client, VERB_whoami, NULL, NULL, 0, &answer),
+		    OK);
+		cr_assert_eq(answer.body, answer.doc.root);
+		cr_assert_eq(answer.seq, i == 1 ? 7 : 42);
+		if (i == 1)
+			cr_assert_str_eq(
+			    json_text(answer.body, "error"), "conflict");
+	}
+	cr_assert_eq(
+	    client_ask(client, VERB_whoami, NULL, NULL, 0, &answer), ERR_IO);
+	cr_assert_null(answer.body);
+	cr_assert_null(answer.doc.root);
+	answer_fini(&answer);
+	client_close(&client);
+	front_close(&front);
+}
+
 Test(client_ask, drops_answers_to_other_requests)
 {
 	struct front front;
