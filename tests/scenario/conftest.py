@@ -147,8 +147,10 @@ class Broker:
             f"broker:\n  people: {{tcp: \"tcp://127.0.0.1:{self.ports['people']}\"}}\n"
             f"  sensors: {{tcp: \"tcp://127.0.0.1:{self.ports['sensors']}\"}}\n{config}")
 
-    def tool(self, *words, check=True):
-        done = subprocess.run([BIN / words[0], *map(str, words[1:])], capture_output=True, text=True)
+    def tool(self, *words, check=True, meddled=False):
+        """What a program says; meddled: its disk and clock obey meddle(), too."""
+        done = subprocess.run([BIN / words[0], *map(str, words[1:])], capture_output=True, text=True,
+                              env={**os.environ, **(self.environment if meddled else {})})
         assert not check or done.returncode == 0, f"{words} exited {done.returncode}:\n{done.stdout}{done.stderr}"
         return done
 

@@ -418,6 +418,20 @@ def test_an_entry_made_offline_is_never_before_the_last(failing):
     assert "admin" in broker.client("second").ok("whoami")["roles"]
 
 
+def test_a_state_that_cannot_be_rebuilt_offline_says_why(failing):
+    broker = failing()
+    broker.client("lead").ok("open", {"title": "kept"})
+    broker.stop()
+    broker.meddle(f"sync data.mdb {errno.EIO}")
+    done = broker.tool("tocsind", "rebuild", "--home", broker.home, check=False, meddled=True)
+    assert done.returncode == 7 and f"the journal cannot be folded into {broker.home}/store/state: " in done.stderr
+    broker.meddle()
+    told = broker.tool("tocsind", "rebuild", "--home", broker.home, meddled=True)
+    assert "cannot" not in told.stdout + told.stderr
+    broker.start()
+    assert broker.client("lead").ok("open", {"title": "next"})["id"] == "INC-2"
+
+
 def test_a_torn_end_that_is_cut_offline_is_an_entry(broker):
     before = broker.client("lead").ok("open", {"title": "kept"})["seq"]
     broker.kill()

@@ -131,6 +131,39 @@ Test(evidence, keeps_what_it_had_when_the_disk_is_full)
 	cr_expect_eq(got_so_far(), 2);
 }
 
+static void
+finish(void)
+{
+	cr_assert_eq(evidence_append(&upload, 0, "abc", 3), OK);
+	cr_assert_eq(evidence_finish(&upload), OK);
+}
+
+/* Files are synced, the folders that name them are not. */
+static int
+no_sync_of_folders(int fd)
+{
+	struct stat stat;
+
+	if (fstat(fd, &stat) == 0 && !S_ISDIR(stat.st_mode))
+		return disk_posix.fsync(fd);
+	errno = EIO;
+	return -1;
+}
+
+Test(evidence, is_not_whole_before_its_name_is_synced)
+{
+	struct evidence_upload again = upload;
+	size_t unfinished;
+
+	/* Of a folder that is there already. */
+	finish();
+	again.principal = 8;
+	cr_assert_eq(evidence_begin(&again, 0, &unfinished), OK);
+	cr_assert_eq(evidence_append(&again, 0, "abc", 3), OK);
+	disk.fsync = no_sync_of_folders;
+	cr_expect_eq(evidence_finish(&again), ERR_IO);
+}
+
 Test(evidence, is_not_there_before_it_is_synced)
 {
 	char bytes[8];
@@ -162,13 +195,6 @@ first_of(unsigned char folder)
 	name[0] = '\0';
 	cr_assert_eq(evidence_each(store, folder, name_first, name), OK);
 	return name;
-}
-
-static void
-finish(void)
-{
-	cr_assert_eq(evidence_append(&upload, 0, "abc", 3), OK);
-	cr_assert_eq(evidence_finish(&upload), OK);
 }
 
 Test(evidence, is_gone_through_discarded_and_that_twice)
