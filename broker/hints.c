@@ -21,13 +21,15 @@ timer_row(void *arg, const struct timer_row *row)
 }
 
 enum err
-hints_read(struct state_txn *txn, struct work work[WORKFLOW_COUNT])
+hints_read(struct state_txn *txn, struct progress *progress)
 {
+	struct work *work = progress->work;
 	struct walk walk = {work, 0};
 	enum err err = OK;
 	int workflow;
 
-	memset(work, 0, sizeof(*work) * WORKFLOW_COUNT);
+	progress->looked++;
+	memset(work, 0, sizeof(progress->work));
 	for (workflow = 1; err == OK && workflow < WORKFLOW_COUNT; workflow++) {
 		struct workflow_row row;
 
@@ -42,5 +44,17 @@ hints_read(struct state_txn *txn, struct work work[WORKFLOW_COUNT])
 	}
 	if (err == OK && walk.wanted != 0)
 		err = timer_each(txn, TIMER_RETRY, timer_row, &walk);
+	return err;
+}
+
+enum err
+hints_tell(struct folding *folding, struct progress *progress)
+{
+	enum err err = folding_begin(folding);
+
+	if (err == OK)
+		err = hints_read(folding->txn, progress);
+	if (err == OK)
+		mailbox_publish(folding->mailbox, progress);
 	return err;
 }

@@ -36,6 +36,7 @@ target_sources(tocsin_broker PRIVATE
 	requests.c
 	sequencer.c
 	state_thread.c
+	state_trouble.c
 	sweep.c
 	tcp_count.c
 	unsent.c

@@ -1,6 +1,5 @@
 #include "broker/state_thread.h"
 
-#include <inttypes.h>
 #include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +11,7 @@
 #include "broker/doorbell.h"
 #include "broker/hints.h"
 #include "broker/moment.h"
+#include "broker/state_trouble.h"
 #include "protocol/limits.h"
 #include "protocol/log.h"
 #include "store/source.h"
@@ -21,8 +21,6 @@ enum {
 	ALERTS_MS = 50, /* and alerts alone this long to be folded */
 	LEASES_MS = 25, /* and leases that are for later, to be shown */
 	ENTRIES_MAX = 8192,
-	BACK_OFF_MS = 100,
-	BACK_OFF_MS_MAX = 5000,
 	READERS_MS = 60000,
 	COMMANDS_A_TURN = 256,
 };
@@ -33,18 +31,15 @@ struct state_thread {
 	struct folding folding;
 	struct progress progress;
 	struct doorbell bell;
-	bool rebuild;
 
 	/* Of the thread alone.  Steady time unless said otherwise; 0: none. */
 	uint64_t answers_due_us; /* the first answer that waits for a commit */
 	uint64_t fold_due_ms; /* alerts wait in the inbox or uncommitted */
 	uint64_t timers_ms; /* wall: when the next timer is due */
-	uint64_t retry_ms; /* degraded: when to try again */
-	uint64_t back_off_ms;
 	uint64_t readers_ms;
 	struct clock_watch clock;
 	bool more; /* commands wait */
-	bool dead; /* the journal has failed: nothing is decided any more */
+	struct state_trouble trouble;
 
 	/* Guarded by mutex. */
 	pthread_mutex_t mutex;
@@ -86,148 +81,19 @@ sooner(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* ---- trouble ---- */
-
-/* The journal has failed: throw away what it may not hold, decide no more. */
+/* Trouble came or went: what was due is not; timers are, with a state again. */
 static void
-die(struct state_thread *t)
+forget_due(struct state_thread *t)
 {
-	if (t->dead)
-		return;
-	t->dead = true;
-	folding_abort(&t->folding);
-	sequencer_close_inbox(t->folding.sequencer);
-	t->answers_due_us = t->fold_due_ms = t->timers_ms = t->retry_ms = 0;
-	mailbox_publish(t->folding.mailbox, &t->progress);
-}
-
-static bool
-journal_failed(struct state_thread *t)
-{
-	struct journal_health health;
-
-	journal_thread_health(t->folding.journal_thread, &health);
-	return health.failed;
-}
-
-/* What helps where it does not help itself. */
-static const char *
-remedy(enum err err)
-{
-	if (err == ERR_FULL)
-		return "make room on its disk, or, where its address space is "
-		       "limited (LimitAS), allow it more and restart";
-	if (err == ERR_MEMORY)
-		return "let the broker have more memory";
-	return "look at its disk";
-}
-
-/* LMDB refused: fold again out of the journal, from what is committed on. */
-static void
-degrade(struct state_thread *t, enum err err)
-{
-	if (journal_failed(t)) {
-		die(t);
-		return;
-	}
-	folding_abort(&t->folding);
-	sequencer_close_inbox(t->folding.sequencer);
-	t->back_off_ms = t->back_off_ms == 0 ? BACK_OFF_MS : t->back_off_ms * 2;
-	if (t->back_off_ms > BACK_OFF_MS_MAX)
-		t->back_off_ms = BACK_OFF_MS_MAX;
-	log_error("the state cannot be written (%s): entry %" PRIu64
-		  " is the last that it shows; alerts are still taken, "
-		  "commands are refused; trying again in %" PRIu64
-		  " ms; if that does not help, %s",
-	    err_meaning(err), t->folding.committed.seq, t->back_off_ms,
-	    remedy(err));
-	t->retry_ms = moment_steady_ms() + t->back_off_ms;
-	t->answers_due_us = t->fold_due_ms = t->timers_ms = 0;
-	t->progress.degraded = true;
-	mailbox_publish(t->folding.mailbox, &t->progress);
-}
-
-static enum err
-look(struct state_thread *t)
-{
-	t->progress.looked++;
-	return hints_read(t->folding.txn, t->progress.work);
-}
-
-/* Tells the loop where there is work, when no commit does. */
-static enum err
-look_for_work(struct state_thread *t)
-{
-	enum err err = folding_begin(&t->folding);
-
-	if (err == OK)
-		err = look(t);
-	if (err == OK)
-		mailbox_publish(t->folding.mailbox, &t->progress);
-	return err;
+	t->answers_due_us = t->fold_due_ms = 0;
+	t->timers_ms = state_trouble_none(&t->trouble) ? 1 : 0;
 }
 
 static void
-recover(struct state_thread *t)
+fall_into_trouble(struct state_thread *t, enum err err)
 {
-	enum err err = folding_catch_up(&t->folding, &t->progress, stopping, t);
-
-	if (err == ERR_END)
-		return;
-	if (err != OK) {
-		degrade(t, err);
-		return;
-	}
-	log_info("the state is written again; it shows entry %" PRIu64,
-	    t->folding.committed.seq);
-	t->retry_ms = t->back_off_ms = 0;
-	t->timers_ms = 1;
-	t->progress.degraded = false;
-	err = look_for_work(t);
-	if (err != OK)
-		degrade(t, err);
-}
-
-/*
- * Folds everything anew, while alerts are taken and nothing else.  Until the
- * old state is thrown away it is tried again: nothing can be built on it.
- */
-static void
-rebuild(struct state_thread *t)
-{
-	uint64_t began = moment_steady_ms();
-	enum err err = state_discard(t->folding.state);
-
-	if (err != OK) {
-		log_error("the state cannot be thrown away to be rebuilt: %s; "
-			  "alerts are still taken; trying again",
-		    err_meaning(err));
-		(void)doorbell_wait(&t->bell, began + BACK_OFF_MS_MAX);
-		return;
-	}
-	t->folding.committed = (struct position){0};
-	err = folding_catch_up(&t->folding, &t->progress, stopping, t);
-	if (err == ERR_END)
-		return;
-	t->rebuild = false;
-	t->progress.rebuilding = false;
-	if (err == OK)
-		err = look_for_work(t);
-	if (err != OK) {
-		degrade(t, err);
-		return;
-	}
-	log_info("the state is rebuilt: %" PRIu64 " entries in %" PRIu64 " ms",
-	    t->folding.committed.seq, moment_steady_ms() - began);
-}
-
-/* ---- in good order ---- */
-
-/* Is there a state to decide by and to write? */
-static bool
-works(const struct state_thread *t)
-{
-	return !t->dead && t->retry_ms == 0 && !t->rebuild;
+	state_trouble_begin(&t->trouble, err);
+	forget_due(t);
 }
 
 static enum err
@@ -239,7 +105,7 @@ commit(struct state_thread *t)
 		/* The end of a silence is told at once. */
 		if (state_source_heard(t->folding.txn))
 			t->timers_ms = 1;
-		err = look(t);
+		err = hints_read(t->folding.txn, &t->progress);
 	}
 	if (err == OK)
 		err = folding_commit(&t->folding, &t->progress);
@@ -266,17 +132,12 @@ commit_is_due(struct state_thread *t, bool idle)
 static enum err
 decide_one(struct state_thread *t, struct command *command)
 {
+	const char *refusal = state_trouble_refusal(&t->trouble);
 	enum err err = OK;
 
 	command->waiting.seq = t->folding.folded;
-	if (t->dead)
-		deciding_refuse(command, ERR_BUSY,
-		    "the journal has failed: the broker writes nothing until "
-		    "it is restarted; reads go on");
-	else if (t->retry_ms != 0 || t->rebuild)
-		deciding_refuse(command, ERR_BUSY,
-		    "the state cannot be written at the moment; nothing was "
-		    "changed, try again");
+	if (refusal != NULL)
+		deciding_refuse(command, ERR_BUSY, refusal);
 	else
 		err = deciding_command(&t->folding, t->config, command);
 	if (command->after_commit && !command->patient &&
@@ -306,7 +167,7 @@ decide_some(struct state_thread *t, size_t max)
 		if (err == OK && commit_is_due(t, false))
 			err = commit(t);
 		if (err != OK)
-			degrade(t, err);
+			fall_into_trouble(t, err);
 	}
 	t->more = i == max;
 }
@@ -329,7 +190,7 @@ settle(struct state_thread *t)
 			err = commit(t);
 	}
 	if (err != OK)
-		degrade(t, err);
+		fall_into_trouble(t, err);
 }
 
 /* How long to sleep: until whatever is due first. */
@@ -337,7 +198,7 @@ static uint64_t
 next_due(struct state_thread *t)
 {
 	uint64_t now = moment_steady_ms(), wall = moment_wall_ms();
-	uint64_t due = sooner(t->fold_due_ms, t->retry_ms);
+	uint64_t due = sooner(t->fold_due_ms, t->trouble.retry_ms);
 
 	if (t->answers_due_us != 0)
 		due = now;
@@ -353,20 +214,16 @@ turn(struct state_thread *t)
 {
 	enum err err;
 
-	if (!t->dead && journal_failed(t))
-		die(t);
-	if (t->rebuild && !t->dead)
-		rebuild(t);
-	if (t->retry_ms != 0 && moment_steady_ms() >= t->retry_ms)
-		recover(t);
+	if (state_trouble_turn(&t->trouble))
+		forget_due(t);
 	clock_watch_look(&t->clock);
-	if (works(t)) {
+	if (state_trouble_none(&t->trouble)) {
 		err = clock_watch_write(&t->clock, &t->folding, t->config);
 		if (err != OK)
-			degrade(t, err);
+			fall_into_trouble(t, err);
 	}
 	decide_some(t, COMMANDS_A_TURN);
-	if (works(t))
+	if (state_trouble_none(&t->trouble))
 		settle(t);
 	if (moment_steady_ms() >= t->readers_ms) {
 		state_check_readers(t->folding.state);
@@ -379,7 +236,7 @@ static void
 finish(struct state_thread *t)
 {
 	decide_some(t, SIZE_MAX);
-	if (works(t)) {
+	if (state_trouble_none(&t->trouble)) {
 		enum err err = folding_drain(&t->folding);
 
 		if (err == OK)
@@ -399,18 +256,18 @@ run(void *arg)
 	struct state_thread *t = arg;
 
 	(void)pthread_setname_np(pthread_self(), "state");
-	if (!t->rebuild) {
-		enum err err = look_for_work(t);
+	if (state_trouble_none(&t->trouble)) {
+		enum err err = hints_tell(&t->folding, &t->progress);
 
 		if (err != OK)
-			degrade(t, err);
+			fall_into_trouble(t, err);
 	}
 	while (!stopping(t)) {
 		turn(t);
 		if (!doorbell_wait(&t->bell, t->more ? 0 : next_due(t)))
 			continue;
 		/* Whatever rang, alerts may have come in. */
-		if (t->fold_due_ms == 0 && !t->dead && t->retry_ms == 0)
+		if (t->fold_due_ms == 0 && state_trouble_none(&t->trouble))
 			t->fold_due_ms = moment_steady_ms() + ALERTS_MS;
 	}
 	finish(t);
@@ -436,7 +293,14 @@ state_thread_start(
 	t->folding.mailbox = start->mailbox;
 	t->folding.committed = start->committed;
 	t->folding.folded = start->committed.seq;
-	t->rebuild = start->rebuild;
+	t->trouble = (struct state_trouble){
+	    .folding = &t->folding,
+	    .progress = &t->progress,
+	    .bell = &t->bell,
+	    .stop = stopping,
+	    .stop_arg = t,
+	    .rebuild = start->rebuild,
+	};
 	t->progress.rebuilding = start->rebuild;
 	t->progress.committed = start->committed.seq;
 	t->timers_ms = 1;
