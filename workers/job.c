@@ -199,17 +199,32 @@ job_done(const struct job *job, cJSON *outcomes)
 	return NULL;
 }
 
-cJSON *
-job_fail(const struct job *job, const char *why)
+static bool
+add_reason(cJSON *body, const char *why)
 {
 	char reason[REASON_BYTES_MAX + 1];
-	cJSON *body = settlement(job);
 
 	(void)snprintf(reason, sizeof(reason), "%s", why);
 	normal_mend(reason);
-	if (body != NULL &&
-	    cJSON_AddStringToObject(body, "reason", reason) != NULL)
+	return cJSON_AddStringToObject(body, "reason", reason) != NULL;
+}
+
+cJSON *
+job_fail(const struct job *job, const char *why)
+{
+	cJSON *body = settlement(job);
+
+	if (body != NULL && add_reason(body, why))
 		return body;
 	cJSON_Delete(body);
 	return NULL;
+}
+
+bool
+job_done_to_fail(cJSON *body, const char *why)
+{
+	if (!add_reason(body, why))
+		return false;
+	cJSON_DeleteItemFromObjectCaseSensitive(body, "outcomes");
+	return true;
 }

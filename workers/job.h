@@ -56,4 +56,10 @@ cJSON *job_done(const struct job *job, cJSON *outcomes);
 /* The body of worker.fail.  NULL: out of memory. */
 cJSON *job_fail(const struct job *job, const char *why);
 
+/*
+ * Makes the body of worker.done one of worker.fail.  False: out of memory; it
+ * is as it was.
+ */
+bool job_done_to_fail(cJSON *body, const char *why);
+
 #endif

@@ -100,12 +100,31 @@ send_ready(struct worker *worker)
 	return err;
 }
 
+/* Gives the job back whose outcomes no message holds. */
+static enum err
+send_too_large(struct worker *worker, struct settling *settling)
+{
+	char why[128];
+
+	(void)snprintf(why, sizeof(why),
+	    "the outcomes take more than the %d bytes of one message's body",
+	    LIMIT_FRAME_BYTES_MAX);
+	tell("lease %" PRId64 ": %s", settling->lease, why);
+	if (!job_done_to_fail(settling->body, why))
+		return ERR_MEMORY;
+	settling->verb = VERB_worker_fail;
+	return client_send(worker->client, settling->verb, settling->body, NULL,
+	    0, settling->id);
+}
+
 static enum err
 send_settling(struct worker *worker, struct settling *settling)
 {
 	enum err err = client_send(worker->client, settling->verb,
 	    settling->body, NULL, 0, settling->id);
 
+	if (err == ERR_TOO_LARGE && settling->verb == VERB_worker_done)
+		err = send_too_large(worker, settling);
 	KILL_POINT(handed_in);
 	return err;
 }
@@ -162,13 +181,9 @@ settle(struct worker *worker, enum verb verb, int64_t lease, cJSON *body)
 	row->verb = verb;
 	row->lease = lease;
 	err = send_settling(worker, row);
-	if (err == ERR_TOO_LARGE) {
-		tell("lease %" PRId64 ": the outcomes are too large", lease);
-		forget(row);
-	} else if (err != OK) {
+	if (err != OK)
 		tell("lease %" PRId64 ": not handed in yet: %s", lease,
 		    err_meaning(err));
-	}
 }
 
 static enum err

@@ -5,7 +5,8 @@ import subprocess
 import time
 
 import pytest
-from conftest import BIN, WAIT_S
+import zmq
+from conftest import BIN, LIMITS, WAIT_S
 
 SSHD = {
     "timestamp": "2026-01-12T03:22:05.123+0000",
@@ -178,3 +179,45 @@ def test_a_hook_runs_once_it_succeeds(make_broker, tmp_path):
         until(lambda: json.dumps(lead.ok("show", {"incident": "INC-1"}).body), lambda story: "exit 0" in story)
     finally:
         workers.end()
+
+
+def test_outcomes_too_large_for_a_message_give_the_job_back(tmp_path):
+    """A stand-in for the broker: what the real one hands out has outcomes that fit, as triage and notify are."""
+    context = zmq.Context()
+    front, worker = context.socket(zmq.ROUTER), None
+    server, pair = zmq.curve_keypair(), zmq.curve_keypair()
+    front.linger, front.curve_server = 0, True
+    front.curve_publickey, front.curve_secretkey = server
+    port = front.bind_to_random_port("tcp://127.0.0.1")
+    key = tmp_path / "worker.key"
+    key.touch(mode=0o600)
+    key.write_text(json.dumps({"name": "worker", "public": pair[0].decode(), "secret": pair[1].decode(),
+                               "server": server[0].decode(), "people": [f"tcp://127.0.0.1:{port}"]}))
+
+    def said(verb):
+        assert front.poll(WAIT_S * 1000), f"no {verb}"
+        peer, _, spoken, request, body, *_ = front.recv_multipart()
+        assert spoken == verb
+        return peer, request, json.loads(body)
+
+    try:
+        worker = subprocess.Popen([BIN / "tocsin-worker", "--key", key, "--workflow", "notify"],
+                                  stderr=subprocess.PIPE, text=True)
+        peer, request, _ = said(b"worker.ready")
+        # A number is longer in the outcome than here, so that the job fits and its outcomes do not.
+        count, room = LIMITS["JOB_ITEMS_MAX"], LIMITS["FRAME_BYTES_MAX"]
+        item = '{"notification":9e14,"drop":"%s"}' % ("x" * (room // count - 38))
+        job = '{"workflow":"notify","lease":5,"token":"%s","attempt":0,"for_ms":9000,"items":[%s]}' % (
+            "0a" * 16, ",".join([item] * count))
+        assert len(job) <= room
+        front.send_multipart([peer, b"TOC1", request, b"206", job.encode()])
+        _, _, given_back = said(b"worker.fail")
+        reason = given_back.pop("reason")
+        assert given_back == {"workflow": "notify", "lease": 5, "token": "0a" * 16}
+        assert str(room) in reason
+    finally:
+        if worker is not None:
+            worker.kill()
+            worker.wait()
+            worker.stderr.close()
+        context.destroy(linger=0)

@@ -267,6 +267,10 @@ Test(job, is_settled_by_lease_and_token)
 	wanted = cJSON_Parse("{\"workflow\":\"triage\",\"lease\":12,\"token\":"
 			     "\"" ANSWERED_TOKEN "\",\"outcomes\":[1]}");
 	cr_assert(cJSON_Compare(body, wanted, true));
+	cr_assert(job_done_to_fail(body, "too large"));
+	cJSON_Delete(wanted);
+	wanted = job_fail(&job, "too large");
+	cr_assert(cJSON_Compare(body, wanted, true));
 	cJSON_Delete(body);
 	cJSON_Delete(wanted);
 	memset(long_why, 'x', sizeof(long_why) - 1);
