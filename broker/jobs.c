@@ -316,6 +316,29 @@ jobs_pump(struct broker *broker)
 	}
 }
 
+/* One worker more; NULL when there is none (which is answered). */
+static struct worker *
+add_worker(struct broker *broker, const struct request *request)
+{
+	struct jobs *jobs = broker->jobs;
+	struct worker *worker;
+
+	if (jobs->count == LIMIT_WORKERS_MAX) {
+		reply_refuse(broker, request->origin, ERR_BUSY, "",
+		    "%d workers are ready, which is the limit",
+		    LIMIT_WORKERS_MAX);
+		return NULL;
+	}
+	worker = calloc(1, sizeof(*worker));
+	if (worker == NULL) {
+		reply_fault(broker, request->origin, ERR_MEMORY, NULL);
+		return NULL;
+	}
+	worker->number = ++jobs->last;
+	jobs->workers[jobs->count++] = worker;
+	return worker;
+}
+
 /* Reads the names; 0 when one is none (which is answered). */
 static unsigned
 read_workflows(struct broker *broker, const struct request *request)
@@ -343,25 +366,15 @@ read_workflows(struct broker *broker, const struct request *request)
 void
 jobs_ready(struct broker *broker, struct request *request)
 {
-	struct jobs *jobs = broker->jobs;
 	unsigned workflows = read_workflows(broker, request);
-	struct worker *worker = by_peer(jobs, request->origin);
+	struct worker *worker = by_peer(broker->jobs, request->origin);
 
 	if (workflows == 0)
 		return;
-	if (worker == NULL && jobs->count < LIMIT_WORKERS_MAX) {
-		worker = calloc(1, sizeof(*worker));
-		if (worker != NULL) {
-			worker->number = ++jobs->last;
-			jobs->workers[jobs->count++] = worker;
-		}
-	}
-	if (worker == NULL) {
-		reply_refuse(broker, request->origin, ERR_BUSY, "",
-		    "%d workers are ready, which is the limit",
-		    LIMIT_WORKERS_MAX);
+	if (worker == NULL)
+		worker = add_worker(broker, request);
+	if (worker == NULL)
 		return;
-	}
 	origin_free(&worker->origin);
 	worker->origin = request->origin;
 	request->origin = NULL;

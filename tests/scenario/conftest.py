@@ -59,6 +59,10 @@ def free_port():
             return port
 
 
+def sanitized():
+    return b"__asan_init" in (BIN / "tocsin-worker").read_bytes() or b"__tsan_init" in (BIN / "tocsin-worker").read_bytes()
+
+
 class Answer:
     """status, body and attachments of one answer; request is the id that it answers."""
 

@@ -9,6 +9,7 @@
  *   clock - SECONDS      the wall clock is that many seconds ahead
  *   put NTH CODE         each NTH row that is put into LMDB is refused with CODE
  *   map - BYTES          LMDB opens with a map of so many bytes
+ *   calloc LEAST MOST    there is no memory for a thing of so many bytes
  *
  * CALL is sync (fdatasync, fsync, msync) or write (pwrite, pwritev, write).
  */
@@ -147,4 +148,18 @@ mdb_env_set_mapsize(void *env, size_t bytes)
 	long less = asked("map", NULL, NULL);
 
 	return NEXT(mdb_env_set_mapsize)(env, less > 0 ? (size_t)less : bytes);
+}
+
+extern void *__libc_calloc(size_t count, size_t size);
+
+void *
+calloc(size_t count, size_t size)
+{
+	long least = 0, most = asked("calloc", NULL, &least);
+
+	if (most == 0 || count != 1 || size < (size_t)least ||
+	    size > (size_t)most)
+		return __libc_calloc(count, size);
+	errno = ENOMEM;
+	return NULL;
 }

@@ -1,7 +1,8 @@
 """Dispatch: leases, credit, retries, dead letters; workers that lie, fail, vanish or are revoked."""
 import json
 
-from conftest import LIMITS
+import pytest
+from conftest import LIMITS, sanitized
 
 RETRIES = "jobs: {retry_after: 20ms, attempts: 3}\ntriage: {lease: 500ms}\n"
 
@@ -313,6 +314,19 @@ def test_no_more_workers_are_ready_than_the_limit(broker, sensor):
         if answer.status == 206:
             break
     assert answer.request == request and json.dumps(answer.body)
+
+
+def test_a_worker_that_there_is_no_memory_for_is_told_so(failing):
+    if sanitized():
+        pytest.skip("sanitizers have an allocator of their own")
+    broker = failing()
+    worker, ready = broker.client("worker"), {"workflows": ["triage"], "credit": 1}
+    broker.meddle("calloc 650 750")  # what a worker takes; what any request takes is there
+    worker.ok("status")
+    assert worker.refused(500, "worker.ready", ready)["message"] == "out of memory"
+    broker.meddle()
+    broker.client("sensor", "sensors").ok("alert.push", {}, [b"{}"])
+    assert worker.ask("worker.ready", ready).status == 206
 
 
 def test_a_worker_cannot_ask_for_more_than_its_credit_by_asking_again(broker, sensor):

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import BIN, WAIT_S
+from conftest import BIN, WAIT_S, sanitized
 from test_workers_10 import SSHD, Workers, push, triaged
 
 STRANGER = 64123  # a user id without an account
@@ -46,10 +46,6 @@ def filters(pid):
         return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("Seccomp_filters:"))
     own = count(Path("/proc/self/status"))
     return {count(task / "status") - own for task in Path(f"/proc/{pid}/task").iterdir()}
-
-
-def sanitized():
-    return b"__asan_init" in (BIN / "tocsin-worker").read_bytes() or b"__tsan_init" in (BIN / "tocsin-worker").read_bytes()
 
 
 def test_a_worker_that_does_triage_alone_is_confined_and_outlives_its_broker(broker, lead, sensor, workers):
