@@ -81,9 +81,14 @@ MUST_CHECK enum err decide(struct decision *decision);
 
 /*
  * Leases the next items of the workflow to the worker (decision->actor): a due
- * retry, alone, or a fresh range of at most max items.  ERR_END when there is
- * nothing to do or timers are held and only retries are left; OK with
- * *lease the number that the lease will have.
+ * retry, alone, or a fresh range of at most max items and at most
+ * decide_lease_items.  ERR_END when there is nothing to do or timers are held
+ * and only retries are left; OK with *lease the number that the lease will
+ * have.
+ *
+ * The broker never wants fewer than the workflow's most: max is for tests that
+ * lease a part of what waits, so that two workers, or a settled item and one
+ * that is still out, stand beside each other.
  */
 MUST_CHECK enum err decide_lease(struct decision *decision,
     enum workflow workflow, size_t max, const unsigned char token[16],
