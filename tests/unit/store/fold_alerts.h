@@ -1,4 +1,4 @@
-/* Deliveries, and what triage makes of them, in a world of their own. */
+/* Deliveries, and what triage makes of them, in the fresh world. */
 #ifndef TOCSIN_TESTS_FOLD_ALERTS_H
 #define TOCSIN_TESTS_FOLD_ALERTS_H
 
@@ -7,22 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/unit/store/fold_world.h"
-
-static struct world world;
-
-__attribute__((unused)) static void
-setup(void)
-{
-	world_init(&world);
-	world_people(&world);
-}
-
-__attribute__((unused)) static void
-teardown(void)
-{
-	world_fini(&world);
-}
+#include "tests/unit/store/fresh_world.h"
 
 #define CLUSTER "'cluster':'000102030405060708090a0b0c0d0e0f'"
 __attribute__((

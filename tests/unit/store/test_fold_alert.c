@@ -5,7 +5,7 @@
 
 #include "tests/unit/store/fold_alerts.h"
 
-TestSuite(fold_alert, .init = setup, .fini = teardown);
+TestSuite(fold_alert, .init = fresh_begin, .fini = fresh_end);
 
 /* ---- triage ---- */
 

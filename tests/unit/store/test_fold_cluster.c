@@ -5,7 +5,7 @@
 
 #include "tests/unit/store/fold_alerts.h"
 
-TestSuite(fold_cluster, .init = setup, .fini = teardown);
+TestSuite(fold_cluster, .init = fresh_begin, .fini = fresh_end);
 
 /* ---- clusters ---- */
 

@@ -3,24 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/unit/store/fold_world.h"
+#include "tests/unit/store/fresh_world.h"
 
-static struct world world;
-
-static void
-setup(void)
-{
-	world_init(&world);
-	world_people(&world);
-}
-
-static void
-teardown(void)
-{
-	world_fini(&world);
-}
-
-TestSuite(fold_incident, .init = setup, .fini = teardown);
+TestSuite(fold_incident, .init = fresh_begin, .fini = fresh_end);
 
 static struct incident
 incident_of(uint64_t number)

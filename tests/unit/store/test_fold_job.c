@@ -2,26 +2,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/unit/store/fold_world.h"
-
-static struct world world;
+#include "tests/unit/store/fresh_world.h"
 
 static void
-setup(void)
+begin(void)
 {
-	world_init(&world);
-	world_people(&world);
+	fresh_begin();
 	world_fold(&world, EVENT_alert_received, SENSOR, alr(1, 0),
 	    "{'source':'wazuh','n':10}", NULL);
 }
 
-static void
-teardown(void)
-{
-	world_fini(&world);
-}
-
-TestSuite(fold_job, .init = setup, .fini = teardown);
+TestSuite(fold_job, .init = begin, .fini = fresh_end);
 
 static void
 lease(uint64_t number, unsigned first, unsigned last, unsigned attempt)

@@ -2,23 +2,20 @@
 #include <criterion/criterion.h>
 #include <inttypes.h>
 
-#include "tests/unit/store/fold_world.h"
-
-static struct world world;
+#include "tests/unit/store/fresh_world.h"
 
 static void
-begin(void)
+open_one(void)
 {
-	world_init(&world);
-	world_people(&world);
 	world_fold(&world, EVENT_incident_opened, ANALYST, inc(1),
 	    "{'revision':1,'severity':'high'}", "{'title':'t'}");
 }
 
 static void
-end(void)
+begin(void)
 {
-	world_fini(&world);
+	fresh_begin();
+	open_one();
 }
 
 static struct ref
@@ -71,7 +68,7 @@ timers(void)
 	return count;
 }
 
-TestSuite(fold_action, .init = begin, .fini = end);
+TestSuite(fold_action, .init = begin, .fini = fresh_end);
 
 Test(fold_action, has_a_timer_until_it_is_told_of_or_carried_out)
 {
@@ -123,7 +120,7 @@ Test(fold_action, is_numbered_upwards_and_belongs_to_an_incident)
 	    ERR_CORRUPT);
 }
 
-TestSuite(fold_review, .init = begin, .fini = end);
+TestSuite(fold_review, .init = begin, .fini = fresh_end);
 
 Test(fold_review, is_a_draft_again_when_it_is_changed_or_closed_anew)
 {
@@ -153,7 +150,7 @@ Test(fold_incident, names_the_entry_that_each_time_comes_from)
 	struct incident incident;
 	uint64_t opened;
 
-	begin();
+	open_one();
 	opened = world.position.seq;
 	world_fold(&world, EVENT_incident_updated, ANALYST, inc(1),
 	    "{'occurred':5}", NULL);
@@ -175,5 +172,4 @@ Test(fold_incident, names_the_entry_that_each_time_comes_from)
 	cr_assert_eq(incident_get(world_txn(&world), 1, &incident), OK);
 	cr_assert_eq(incident.closed_seq, 0);
 	cr_assert_eq(incident.resolved_seq, opened + 3);
-	end();
 }

@@ -5,8 +5,8 @@
 
 #include "tests/unit/store/fold_alerts.h"
 
-TestSuite(fold_received, .init = setup, .fini = teardown);
-TestSuite(fold_producer, .init = setup, .fini = teardown);
+TestSuite(fold_received, .init = fresh_begin, .fini = fresh_end);
+TestSuite(fold_producer, .init = fresh_begin, .fini = fresh_end);
 
 /* ---- receiving ---- */
 

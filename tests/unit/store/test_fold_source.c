@@ -3,26 +3,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "tests/unit/store/fold_world.h"
+#include "tests/unit/store/fresh_world.h"
 
 #define HOUR_MS UINT64_C(3600000)
 
-static struct world world;
-
-static void
-begin(void)
-{
-	world_init(&world);
-	world_people(&world);
-}
-
-static void
-end(void)
-{
-	world_fini(&world);
-}
-
-TestSuite(fold_source, .init = begin, .fini = end);
+TestSuite(fold_source, .init = fresh_begin, .fini = fresh_end);
 
 static uint64_t
 receive(const char *source, unsigned count)

@@ -1,24 +1,9 @@
 /* Targets: what facts make of them, and their rows and timers in step. */
 #include <criterion/criterion.h>
 
-#include "tests/unit/store/fold_world.h"
+#include "tests/unit/store/fresh_world.h"
 
-static struct world world;
-
-static void
-setup(void)
-{
-	world_init(&world);
-	world_people(&world);
-}
-
-static void
-teardown(void)
-{
-	world_fini(&world);
-}
-
-TestSuite(fold_target, .init = setup, .fini = teardown);
+TestSuite(fold_target, .init = fresh_begin, .fini = fresh_end);
 
 static void
 open_one(const char *targets)

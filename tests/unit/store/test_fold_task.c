@@ -3,31 +3,16 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "tests/unit/store/fold_world.h"
+#include "tests/unit/store/fresh_world.h"
 
 enum { FOUND_MAX = 256 };
-
-static struct world world;
 
 static struct {
 	struct incident_task tasks[FOUND_MAX];
 	size_t count;
 } found;
 
-static void
-setup(void)
-{
-	world_init(&world);
-	world_people(&world);
-}
-
-static void
-teardown(void)
-{
-	world_fini(&world);
-}
-
-TestSuite(fold_task, .init = setup, .fini = teardown);
+TestSuite(fold_task, .init = fresh_begin, .fini = fresh_end);
 
 static void
 open_one(uint64_t number)

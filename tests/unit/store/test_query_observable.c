@@ -3,24 +3,9 @@
 #include <string.h>
 
 #include "protocol/observable.h"
-#include "tests/unit/store/fold_world.h"
+#include "tests/unit/store/fresh_world.h"
 
-static struct world world;
-
-static void
-setup(void)
-{
-	world_init(&world);
-	world_people(&world);
-}
-
-static void
-teardown(void)
-{
-	world_fini(&world);
-}
-
-TestSuite(query_observable, .init = setup, .fini = teardown);
+TestSuite(query_observable, .init = fresh_begin, .fini = fresh_end);
 
 struct seen {
 	struct sighting at[100];
