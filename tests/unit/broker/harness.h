@@ -70,6 +70,9 @@ void harness_must(
 /* Answers a read. */
 enum err harness_ask(
     struct harness *h, uint32_t who, enum verb verb, const char *body);
+/* The same, and fails the test when it is refused. */
+void harness_must_ask(
+    struct harness *h, uint32_t who, enum verb verb, const char *body);
 
 /* A body from a format, ' for ".  Static memory, a few of them in turn. */
 const char *body_of(const char *format, ...)

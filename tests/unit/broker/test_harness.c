@@ -341,6 +341,16 @@ harness_ask(struct harness *h, uint32_t who, enum verb verb, const char *body)
 	return h->err;
 }
 
+void
+harness_must_ask(
+    struct harness *h, uint32_t who, enum verb verb, const char *body)
+{
+	enum err err = harness_ask(h, who, verb, body);
+
+	cr_assert_eq(err, OK, "%s %s: %s: %s", verb_row(verb)->name, body,
+	    err_word(err), h->fault.message);
+}
+
 /* ---- alerts and jobs ---- */
 
 uint64_t

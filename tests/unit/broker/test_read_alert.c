@@ -7,13 +7,6 @@
 #include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static void
-ask(enum verb verb, const char *body)
-{
-	cr_assert_eq(harness_ask(&h, ANALYST, verb, body), OK, "%s: %s", body,
-	    h.fault.message);
-}
-
 static const char *
 ids(const char *list, const char *key)
 {
@@ -60,7 +53,7 @@ TestSuite(read_alert_list, .init = fresh_begin, .fini = fresh_end);
 Test(read_alert_list, shows_a_row_in_full)
 {
 	fill();
-	ask(VERB_alert_list, "{'incident':'INC-1'}");
+	harness_must_ask(&h, ANALYST, VERB_alert_list, "{'incident':'INC-1'}");
 	cr_assert_eq(harness_count(&h, "alerts"), 1);
 	cr_assert_str_eq(harness_text(&h, "alerts[0].id"), "ALR-1/1");
 	cr_assert_str_eq(harness_text(&h, "alerts[0].delivery"), "ALR-1");
@@ -103,7 +96,7 @@ Test(read_alert_list, filters)
 
 	fill();
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		ask(VERB_alert_list, rows[i].body);
+		harness_must_ask(&h, ANALYST, VERB_alert_list, rows[i].body);
 		cr_assert_str_eq(ids("alerts", "id"), rows[i].ids, "%s: %s",
 		    rows[i].body, ids("alerts", "id"));
 	}
@@ -120,7 +113,7 @@ Test(read_alert_list, filters)
 Test(read_alert_list, gives_each_part_its_own_title)
 {
 	fill();
-	ask(VERB_alert_list, "{}");
+	harness_must_ask(&h, ANALYST, VERB_alert_list, "{}");
 	cr_assert_str_eq(ids("alerts", "id"), "ALR-3 ALR-2/1 ALR-2/2 ALR-1/1");
 	cr_assert_str_eq(ids("alerts", "title"),
 	    " Alert of cluster 2 Alert of cluster 3 Alert of cluster 1");
@@ -133,7 +126,7 @@ Test(read_alert_list, goes_on_where_a_page_ended)
 
 	fill();
 	do {
-		ask(VERB_alert_list,
+		harness_must_ask(&h, ANALYST, VERB_alert_list,
 		    cursor[0] == '\0'
 			? "{'limit':1}"
 			: body_of("{'limit':1,'cursor':'%s'}", cursor));
@@ -153,7 +146,7 @@ TestSuite(read_alert_show, .init = fresh_begin, .fini = fresh_end);
 Test(read_alert_show, tells_what_triage_made_of_it_and_why)
 {
 	fill();
-	ask(VERB_alert_show, "{'alert':'ALR-1/1'}");
+	harness_must_ask(&h, ANALYST, VERB_alert_show, "{'alert':'ALR-1/1'}");
 	cr_assert_str_eq(harness_text(&h, "id"), "ALR-1/1");
 	cr_assert_str_eq(harness_text(&h, "pushed_by"), "sensor");
 	cr_assert_str_eq(harness_text(&h, "decision.config"), "default");
@@ -169,24 +162,25 @@ Test(read_alert_show, tells_what_triage_made_of_it_and_why)
 	cr_assert_null(harness_at(&h, "payload.attachment"));
 	cr_assert_eq(h.attachments_count, 0);
 
-	ask(VERB_alert_show, "{'alert':'ALR-2'}");
+	harness_must_ask(&h, ANALYST, VERB_alert_show, "{'alert':'ALR-2'}");
 	cr_assert_eq(harness_count(&h, "parts"), 2);
 	cr_assert_eq(harness_number(&h, "parts_count"), 2);
 	harness_must(&h, ANALYST, VERB_alert_ack,
 	    "{'alert':'ALR-2/1','comment':'seen'}");
-	ask(VERB_alert_show, "{'alert':'ALR-2/1'}");
+	harness_must_ask(&h, ANALYST, VERB_alert_show, "{'alert':'ALR-2/1'}");
 	cr_assert_eq(harness_count(&h, "history"), 1);
 	cr_assert_str_eq(
 	    harness_text(&h, "history[0].kind"), "alert.acknowledged");
 	cr_assert_str_eq(harness_text(&h, "history[0].text.comment"), "seen");
-	ask(VERB_alert_show, "{'alert':'ALR-2/2'}");
+	harness_must_ask(&h, ANALYST, VERB_alert_show, "{'alert':'ALR-2/2'}");
 	cr_assert_eq(harness_count(&h, "history"), 0);
 }
 
 Test(read_alert_show, hands_out_the_payload_when_asked)
 {
 	fill();
-	ask(VERB_alert_show, "{'alert':'ALR-3','payload':true}");
+	harness_must_ask(
+	    &h, ANALYST, VERB_alert_show, "{'alert':'ALR-3','payload':true}");
 	cr_assert_str_eq(harness_text(&h, "disposition"), "waiting");
 	cr_assert_null(harness_at(&h, "decision"));
 	cr_assert_eq(harness_number(&h, "payload.attachment"), 0);
@@ -230,12 +224,13 @@ Test(read_find, finds_whatever_type_and_spelling)
 	    "{'title':'T','severity':'low',"
 	    "'observables':[{'type':'ipv4','value':'192.0.2.1'}]}");
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		ask(VERB_find, body_of("{'value':'%s'}", rows[i].value));
+		harness_must_ask(&h, ANALYST, VERB_find,
+		    body_of("{'value':'%s'}", rows[i].value));
 		cr_assert_eq(strlen(ids("found", "subject")),
 		    strlen(rows[i].subjects), "%s: %s", rows[i].value,
 		    ids("found", "subject"));
 	}
-	ask(VERB_find, "{'value':'192.0.2.1'}");
+	harness_must_ask(&h, ANALYST, VERB_find, "{'value':'192.0.2.1'}");
 	for (i = 0; i < 3; i++) {
 		char path[32];
 
@@ -266,7 +261,7 @@ Test(read_find, pages_across_types)
 	    "{'type':'host','value':'web1.example.org'},"
 	    "{'type':'domain','value':'web1.example.org'}]}");
 	do {
-		ask(VERB_find,
+		harness_must_ask(&h, ANALYST, VERB_find,
 		    cursor[0] == '\0'
 			? "{'value':'web1.example.org','limit':1}"
 			: body_of("{'value':'web1.example.org','limit':1,"

@@ -10,13 +10,6 @@
 
 TestSuite(read_bounds, .init = fresh_begin, .fini = fresh_end);
 
-static void
-ask(enum verb verb, const char *body)
-{
-	cr_assert_eq(harness_ask(&h, ANALYST, verb, body), OK, "%s: %s", body,
-	    h.fault.message);
-}
-
 /* One delivery of so many parts of cluster 1; the first has a wish of its own.
  */
 static void
@@ -39,7 +32,7 @@ deliver(unsigned parts, const char *first, const char *others)
 static bool
 over_by_source(void)
 {
-	ask(VERB_show, "{'incident':'INC-1'}");
+	harness_must_ask(&h, ANALYST, VERB_show, "{'incident':'INC-1'}");
 	return cJSON_IsTrue(harness_at(&h, "resolved_by_source"));
 }
 
@@ -80,13 +73,13 @@ Test(read_bounds, show_has_64_merged_incidents_and_looks_at_64_in_all)
 Test(read_bounds, alert_show_has_100_parts_and_the_count_of_all)
 {
 	deliver(100, "open", "resolve");
-	ask(VERB_alert_show, "{'alert':'ALR-1'}");
+	harness_must_ask(&h, ANALYST, VERB_alert_show, "{'alert':'ALR-1'}");
 	cr_assert_eq(harness_count(&h, "parts"), 100);
 	deliver(101, "resolve", "resolve");
-	ask(VERB_alert_show, "{'alert':'ALR-2'}");
+	harness_must_ask(&h, ANALYST, VERB_alert_show, "{'alert':'ALR-2'}");
 	cr_assert_eq(harness_count(&h, "parts"), 100);
 	cr_assert_eq(harness_number(&h, "parts_count"), 101);
-	ask(VERB_alert_show, "{'alert':'ALR-2/101'}");
+	harness_must_ask(&h, ANALYST, VERB_alert_show, "{'alert':'ALR-2/101'}");
 	cr_assert_str_eq(harness_text(&h, "parts[0].id"), "ALR-2/101");
 }
 
@@ -124,7 +117,7 @@ Test(read_bounds, alert_show_has_100_events)
 						  .wish = "keep"})),
 		    OK);
 	}
-	ask(VERB_alert_show, "{'alert':'ALR-1'}");
+	harness_must_ask(&h, ANALYST, VERB_alert_show, "{'alert':'ALR-1'}");
 	cr_assert_eq(harness_count(&h, "history"), 100);
 }
 
@@ -138,11 +131,11 @@ Test(read_bounds, jobs_has_200_leases_and_50_dead_letters)
 	(void)harness_push(&h, "wazuh", 201);
 	for (i = 0; i < 201; i++)
 		leases[i] = lease_one();
-	ask(VERB_jobs, "{}");
+	harness_must_ask(&h, ANALYST, VERB_jobs, "{}");
 	cr_assert_eq(harness_count(&h, "workflows[0].leases"), 200);
 	for (i = 0; i < 51; i++)
 		fail(leases[i]);
-	ask(VERB_jobs, "{}");
+	harness_must_ask(&h, ANALYST, VERB_jobs, "{}");
 	cr_assert_eq(harness_count(&h, "workflows[0].leases"), 150);
 	cr_assert_eq(harness_number(&h, "workflows[0].dead"), 51);
 	cr_assert_eq(harness_count(&h, "workflows[0].dead_items"), 50);
@@ -155,10 +148,10 @@ Test(read_bounds, status_counts_1000_alerts_that_wait_for_a_person)
 
 	for (i = 0; i < 5; i++)
 		deliver(200, "keep", "keep");
-	ask(VERB_status, "{}");
+	harness_must_ask(&h, ANALYST, VERB_status, "{}");
 	cr_assert_eq(harness_number(&h, "alerts.kept"), 1000);
 	deliver(1, "keep", "keep");
-	ask(VERB_status, "{}");
+	harness_must_ask(&h, ANALYST, VERB_status, "{}");
 	cr_assert_eq(harness_number(&h, "alerts.kept"), 1000);
 }
 

@@ -8,8 +8,7 @@
 static void
 ask(uint32_t who, const char *body)
 {
-	cr_assert_eq(harness_ask(&h, who, VERB_handover, body), OK, "%s: %s",
-	    body, h.fault.message);
+	harness_must_ask(&h, who, VERB_handover, body);
 }
 
 /* "incident.opened INC-1, ...": the events that were told. */

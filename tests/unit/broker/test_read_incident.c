@@ -8,13 +8,6 @@
 #include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static void
-ask(uint32_t who, enum verb verb, const char *body)
-{
-	cr_assert_eq(harness_ask(&h, who, verb, body), OK, "%s: %s", body,
-	    h.fault.message);
-}
-
 /* The ids of a list, joined by blanks. */
 static const char *
 ids(void)
@@ -75,7 +68,7 @@ Test(read, answers_every_verb_of_its_effect)
 	(void)harness_open(&h);
 	(void)harness_push(&h, "wazuh", 1);
 	for (i = 0; i < reads; i++)
-		ask(ANALYST, bodies[i].verb, bodies[i].body);
+		harness_must_ask(&h, ANALYST, bodies[i].verb, bodies[i].body);
 }
 
 Test(read, gives_no_page_of_more_rows_than_the_limit)
@@ -95,7 +88,7 @@ Test(read, gives_no_page_of_more_rows_than_the_limit)
 
 	(void)harness_open(&h);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		ask(ANALYST, rows[i].verb,
+		harness_must_ask(&h, ANALYST, rows[i].verb,
 		    body_of("{%s'limit':%d}", rows[i].subject,
 			LIMIT_LIST_ROWS_MAX));
 		cr_expect_eq(harness_ask(&h, ANALYST, rows[i].verb,
@@ -135,7 +128,7 @@ Test(read, gives_a_page_from_one_row_on)
 		    harness_ask(&h, ANALYST, rows[i].verb, rows[i].none),
 		    ERR_INVALID);
 		cr_expect_str_eq(h.fault.field, "limit");
-		ask(ANALYST, rows[i].verb, rows[i].one);
+		harness_must_ask(&h, ANALYST, rows[i].verb, rows[i].one);
 	}
 }
 
@@ -148,7 +141,7 @@ Test(read_list, shows_a_row_in_full)
 	    "'tags':['vip'],'major':true}");
 	harness_must(&h, LEAD, VERB_assign, "{'incident':'INC-1','to':'anna'}");
 	h.now_ms += 5000;
-	ask(AUDITOR, VERB_list, "{}");
+	harness_must_ask(&h, AUDITOR, VERB_list, "{}");
 	cr_assert_eq(harness_count(&h, "incidents"), 1);
 	cr_assert_str_eq(harness_text(&h, "incidents[0].id"), "INC-1");
 	cr_assert_eq(harness_number(&h, "incidents[0].revision"), 2);
@@ -207,13 +200,13 @@ Test(read_list, filters_and_sorts)
 	harness_bring(&h, 3, STATUS_contained);
 	harness_bring(&h, 4, STATUS_closed);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		ask(ANALYST, VERB_list, rows[i].body);
+		harness_must_ask(&h, ANALYST, VERB_list, rows[i].body);
 		cr_assert_str_eq(
 		    ids(), rows[i].ids, "%s: %s", rows[i].body, ids());
 	}
-	ask(ANALYST, VERB_mine, "{}");
+	harness_must_ask(&h, ANALYST, VERB_mine, "{}");
 	cr_assert_str_eq(ids(), "INC-1");
-	ask(LEAD, VERB_mine, "{}");
+	harness_must_ask(&h, LEAD, VERB_mine, "{}");
 	cr_assert_str_eq(ids(), "");
 }
 
@@ -221,9 +214,9 @@ Test(read_list, shows_a_reporter_only_what_it_opened)
 {
 	(void)harness_open(&h);
 	harness_must(&h, REPORTER, VERB_open, "{'title':'mine'}");
-	ask(REPORTER, VERB_list, "{'all':true}");
+	harness_must_ask(&h, REPORTER, VERB_list, "{'all':true}");
 	cr_assert_str_eq(ids(), "INC-2");
-	ask(REPORTER, VERB_show, "{'incident':'INC-2'}");
+	harness_must_ask(&h, REPORTER, VERB_show, "{'incident':'INC-2'}");
 	cr_assert_null(harness_at(&h, "attached"));
 	cr_assert_eq(
 	    harness_ask(&h, REPORTER, VERB_show, "{'incident':'INC-1'}"),
@@ -241,7 +234,7 @@ Test(read_list, goes_on_where_a_page_ended)
 	for (i = 0; i < 7; i++)
 		(void)harness_open(&h);
 	do {
-		ask(ANALYST, VERB_list,
+		harness_must_ask(&h, ANALYST, VERB_list,
 		    cursor[0] == '\0'
 			? "{'limit':3}"
 			: body_of("{'limit':3,'cursor':'%s'}", cursor));
@@ -261,11 +254,11 @@ Test(read_list, gives_a_page_of_its_own_length_when_none_is_asked_for)
 
 	for (i = 0; i < LIMIT_LIST_ROWS_DEFAULT; i++)
 		(void)harness_open(&h);
-	ask(ANALYST, VERB_list, "{}");
+	harness_must_ask(&h, ANALYST, VERB_list, "{}");
 	cr_assert_eq(harness_count(&h, "incidents"), LIMIT_LIST_ROWS_DEFAULT);
 	cr_assert_null(harness_at(&h, "next"));
 	(void)harness_open(&h);
-	ask(ANALYST, VERB_list, "{}");
+	harness_must_ask(&h, ANALYST, VERB_list, "{}");
 	cr_assert_eq(harness_count(&h, "incidents"), LIMIT_LIST_ROWS_DEFAULT);
 	cr_assert_str_neq(harness_text(&h, "next"), "");
 }
@@ -275,7 +268,7 @@ Test(read_list, ends_a_page_whose_time_is_spent_after_one_row)
 	(void)harness_open(&h);
 	(void)harness_open(&h);
 	h.spent = true;
-	ask(ANALYST, VERB_list, "{}");
+	harness_must_ask(&h, ANALYST, VERB_list, "{}");
 	cr_assert_str_eq(ids(), "INC-1");
 	cr_assert_str_neq(harness_text(&h, "next"), "");
 }
@@ -317,7 +310,7 @@ Test(read_show, tells_the_whole_story)
 	harness_must(&h, ANALYST, VERB_close,
 	    "{'incident':'INC-1','verdict':'true_positive',"
 	    "'impact':'with_impact','root_cause':'R','comment':'C'}");
-	ask(AUDITOR, VERB_show, "{'incident':'INC-1'}");
+	harness_must_ask(&h, AUDITOR, VERB_show, "{'incident':'INC-1'}");
 	cr_assert_str_eq(harness_text(&h, "id"), "INC-1");
 	cr_assert_eq(harness_number(&h, "revision"), 5);
 	cr_assert_str_eq(harness_text(&h, "title"), "T");
@@ -375,12 +368,12 @@ Test(read_show, gathers_as_many_observables_as_are_kept_of_anything)
 	harness_must(&h, ANALYST, VERB_update,
 	    body_of("{'incident':'INC-1','observables':[%s]}",
 		addresses(list, sizeof(list), 40, LIMIT_OBSERVABLES_MAX)));
-	ask(ANALYST, VERB_show, "{'incident':'INC-1'}");
+	harness_must_ask(&h, ANALYST, VERB_show, "{'incident':'INC-1'}");
 	cr_assert_eq(harness_count(&h, "observables"), LIMIT_OBSERVABLES_MAX);
 	harness_must(&h, ANALYST, VERB_update,
 	    "{'incident':'INC-1',"
 	    "'observables':[{'type':'host','value':'web1'}]}");
-	ask(ANALYST, VERB_show, "{'incident':'INC-1'}");
+	harness_must_ask(&h, ANALYST, VERB_show, "{'incident':'INC-1'}");
 	cr_assert_eq(harness_count(&h, "observables"), LIMIT_OBSERVABLES_MAX);
 	cr_assert_str_eq(
 	    harness_text(&h, "observables[63].value"), "192.0.2.63");
@@ -395,14 +388,15 @@ Test(read_show, pages_its_history)
 	for (i = 0; i < 4; i++)
 		harness_must(&h, ANALYST, VERB_comment,
 		    body_of("{'incident':'INC-1','text':'%d'}", i));
-	ask(ANALYST, VERB_show, "{'incident':'INC-1','limit':3}");
+	harness_must_ask(
+	    &h, ANALYST, VERB_show, "{'incident':'INC-1','limit':3}");
 	/* The newest first of all pages, the newest last of each. */
 	cr_assert_eq(harness_count(&h, "history"), 3);
 	cr_assert_str_eq(harness_text(&h, "history[0].text.text"), "1");
 	cr_assert_str_eq(harness_text(&h, "history[2].text.text"), "3");
 	(void)snprintf(cursor, sizeof(cursor), "%s", harness_text(&h, "next"));
 	cr_assert_str_neq(cursor, "");
-	ask(ANALYST, VERB_show,
+	harness_must_ask(&h, ANALYST, VERB_show,
 	    body_of("{'incident':'INC-1','limit':3,'cursor':'%s'}", cursor));
 	cr_assert_eq(harness_count(&h, "history"), 2);
 	cr_assert_str_eq(
@@ -433,7 +427,7 @@ Test(read_show, keeps_long_texts_within_a_frame)
 		harness_must(&h, ANALYST, VERB_comment, body);
 	free(body);
 	do {
-		ask(ANALYST, VERB_show,
+		harness_must_ask(&h, ANALYST, VERB_show,
 		    cursor[0] == '\0'
 			? "{'incident':'INC-1'}"
 			: body_of(
@@ -453,7 +447,7 @@ Test(read_show, lists_the_alerts_that_are_attached)
 	for (i = 0; i < 3; i++)
 		(void)triage_one(&h, harness_push(&h, "wazuh", 1),
 		    (struct told){.cluster = 1, .rule = 7});
-	ask(ANALYST, VERB_show, "{'incident':'INC-1'}");
+	harness_must_ask(&h, ANALYST, VERB_show, "{'incident':'INC-1'}");
 	cr_assert_eq(harness_number(&h, "alerts"), 3);
 	cr_assert_eq(harness_count(&h, "attached"), 3);
 	cr_assert_str_eq(harness_text(&h, "attached[2].id"), "ALR-1/1");
@@ -461,7 +455,7 @@ Test(read_show, lists_the_alerts_that_are_attached)
 	cr_assert_str_eq(harness_text(&h, "attached[2].disposition"), "opened");
 	cr_assert_str_eq(harness_text(&h, "attached[2].rule"), "7");
 	cr_assert(cJSON_IsFalse(harness_at(&h, "resolved_by_source")));
-	ask(ANALYST, VERB_list, "{}");
+	harness_must_ask(&h, ANALYST, VERB_list, "{}");
 	cr_assert(cJSON_IsTrue(harness_at(&h, "incidents[0].unread")));
 	cr_assert(cJSON_IsNull(harness_at(&h, "incidents[0].assignee")));
 }

@@ -15,13 +15,6 @@ enum {
 };
 
 static void
-ask(uint32_t who, enum verb verb, const char *body)
-{
-	cr_assert_eq(harness_ask(&h, who, verb, body), OK, "%s: %s", body,
-	    h.fault.message);
-}
-
-static void
 observed(const char *title, const char *more)
 {
 	harness_must(&h, ANALYST, VERB_open,
@@ -44,7 +37,7 @@ Test(read_review, has_each_time_with_the_entries_that_it_comes_from)
 	h.now_ms += 60000;
 	harness_must(
 	    &h, ANALYST, VERB_move, "{'incident':'INC-1','to':'contained'}");
-	ask(MANAGER, VERB_review, "{'incident':'INC-1'}");
+	harness_must_ask(&h, MANAGER, VERB_review, "{'incident':'INC-1'}");
 	cr_assert_str_eq(harness_text(&h, "times[0].time"), "ttd");
 	cr_assert_eq(
 	    harness_number(&h, "times[0].from.entry"), (int64_t)opened);
@@ -68,10 +61,10 @@ Test(read_review, depends_on_nothing_but_the_position)
 	char *first;
 
 	(void)harness_open(&h);
-	ask(LEAD, VERB_report, "{'incident':'INC-1'}");
+	harness_must_ask(&h, LEAD, VERB_report, "{'incident':'INC-1'}");
 	first = cJSON_PrintUnformatted(h.answer);
 	h.now_ms += 1000000000;
-	ask(LEAD, VERB_report, "{'incident':'INC-1'}");
+	harness_must_ask(&h, LEAD, VERB_report, "{'incident':'INC-1'}");
 	cr_assert_str_eq(first, cJSON_PrintUnformatted(h.answer));
 }
 
@@ -86,7 +79,7 @@ Test(read_review, finds_what_was_similar_before_but_nothing_restricted)
 	    &h, ANALYST, VERB_open, "{'title':'Other','techniques':['t1566']}");
 	observed("Now", ",'techniques':['t1566']");
 	observed("Later", "");
-	ask(LEAD, VERB_review, "{'incident':'INC-5'}");
+	harness_must_ask(&h, LEAD, VERB_review, "{'incident':'INC-5'}");
 	cr_assert_eq(harness_count(&h, "similar"), 3);
 	cr_assert_str_eq(harness_text(&h, "similar[0].id"), "INC-3");
 	cr_assert(cJSON_IsTrue(harness_at(&h, "similar[0].withheld")));
@@ -112,7 +105,7 @@ Test(read_review, hides_what_is_restricted)
 	cr_assert_eq(
 	    harness_ask(&h, AUDITOR, VERB_report, "{'incident':'INC-1'}"),
 	    ERR_MISSING);
-	ask(LEAD, VERB_report, "{'incident':'INC-1'}");
+	harness_must_ask(&h, LEAD, VERB_report, "{'incident':'INC-1'}");
 }
 
 Test(read_review, shows_no_more_actions_than_it_may)
@@ -124,12 +117,12 @@ Test(read_review, shows_no_more_actions_than_it_may)
 		harness_must(&h, LEAD, VERB_action_add,
 		    "{'incident':'INC-1','title':'x','due':"
 		    "'2100-01-01T00:00:00Z'}");
-	ask(LEAD, VERB_review, "{'incident':'INC-1'}");
+	harness_must_ask(&h, LEAD, VERB_review, "{'incident':'INC-1'}");
 	cr_assert_eq(harness_count(&h, "actions"), ACTIONS_SHOWN_MAX);
 	cr_assert_null(harness_at(&h, "actions_more"));
 	harness_must(&h, LEAD, VERB_action_add,
 	    "{'incident':'INC-1','title':'x','due':'2100-01-01T00:00:00Z'}");
-	ask(LEAD, VERB_review, "{'incident':'INC-1'}");
+	harness_must_ask(&h, LEAD, VERB_review, "{'incident':'INC-1'}");
 	cr_assert_eq(harness_count(&h, "actions"), ACTIONS_SHOWN_MAX);
 	cr_assert(cJSON_IsTrue(harness_at(&h, "actions_more")));
 }
@@ -147,7 +140,7 @@ Test(read_review, shows_the_newest_of_many_that_are_alike)
 	for (i = 0; i <= SIMILAR_SHOWN_MAX + 1; i++)
 		harness_must(
 		    &h, ANALYST, VERB_open, body_of("{'title':'x'%s}", six));
-	ask(LEAD, VERB_review,
+	harness_must_ask(&h, LEAD, VERB_review,
 	    body_of("{'incident':'INC-%d'}", SIMILAR_SHOWN_MAX + 2));
 	cr_assert_eq(harness_count(&h, "similar"), SIMILAR_SHOWN_MAX);
 	cr_assert_str_eq(harness_text(&h, "similar[0].id"), "INC-11");
@@ -170,7 +163,7 @@ Test(read_review, gathers_observables_from_so_many_entries)
 		    body_of("{'incident':'INC-1','observables':[{'type':"
 			    "'ipv4','value':'192.0.2.%d'}]}",
 			i));
-		ask(LEAD, VERB_review, "{'incident':'INC-1'}");
+		harness_must_ask(&h, LEAD, VERB_review, "{'incident':'INC-1'}");
 		cr_assert_eq(harness_count(&h, "observables"), 1);
 	}
 	cr_assert_str_eq(harness_text(&h, "observables[0].value"), "192.0.2.1");
@@ -188,12 +181,13 @@ Test(read_report, pages_its_timeline_as_of_the_first_page)
 	for (i = 0; i < 4; i++)
 		harness_must(&h, ANALYST, VERB_comment,
 		    body_of("{'incident':'INC-1','text':'c%d'}", i));
-	ask(LEAD, VERB_report, "{'incident':'INC-1','limit':2}");
+	harness_must_ask(
+	    &h, LEAD, VERB_report, "{'incident':'INC-1','limit':2}");
 	cr_assert_eq(harness_count(&h, "timeline"), 2);
 	(void)snprintf(cursor, sizeof(cursor), "%s", harness_text(&h, "next"));
 	harness_must(&h, ANALYST, VERB_comment,
 	    "{'incident':'INC-1','text':'too late'}");
-	ask(LEAD, VERB_report,
+	harness_must_ask(&h, LEAD, VERB_report,
 	    body_of("{'incident':'INC-1','cursor':'%s'}", cursor));
 	cr_assert_eq(harness_count(&h, "timeline"), 3);
 	cr_assert_str_eq(harness_text(&h, "timeline[2].text.text"), "c3");
@@ -231,17 +225,18 @@ Test(read_action_list, has_the_first_due_first_page_by_page)
 	    "{'action':'ACT-1','status':'approved'}");
 	harness_must(
 	    &h, LEAD, VERB_action_update, "{'action':'ACT-1','status':'done'}");
-	ask(LEAD, VERB_action_list, "{'all':true,'limit':2}");
+	harness_must_ask(&h, LEAD, VERB_action_list, "{'all':true,'limit':2}");
 	cr_assert_str_eq(harness_text(&h, "actions[0].id"), "ACT-2");
 	cr_assert_str_eq(harness_text(&h, "actions[1].id"), "ACT-3");
 	(void)snprintf(cursor, sizeof(cursor), "%s", harness_text(&h, "next"));
-	ask(LEAD, VERB_action_list,
+	harness_must_ask(&h, LEAD, VERB_action_list,
 	    body_of("{'all':true,'cursor':'%s'}", cursor));
 	cr_assert_eq(harness_count(&h, "actions"), 1);
 	cr_assert_str_eq(harness_text(&h, "actions[0].id"), "ACT-1");
 	cr_assert_str_eq(harness_text(&h, "actions[0].title"), "in 2102");
-	ask(LEAD, VERB_action_list, "{'status':'approved'}");
+	harness_must_ask(&h, LEAD, VERB_action_list, "{'status':'approved'}");
 	cr_assert_eq(harness_count(&h, "actions"), 0);
-	ask(LEAD, VERB_action_list, "{'incident':'INC-1','owner':'me'}");
+	harness_must_ask(
+	    &h, LEAD, VERB_action_list, "{'incident':'INC-1','owner':'me'}");
 	cr_assert_eq(harness_count(&h, "actions"), 3);
 }

@@ -8,13 +8,6 @@
 #include "tests/unit/broker/fresh_harness.h"
 #include "tests/unit/broker/triage_fixture.h"
 
-static void
-ask(uint32_t who, enum verb verb, const char *body)
-{
-	cr_assert_eq(harness_ask(&h, who, verb, body), OK, "%s: %s", body,
-	    h.fault.message);
-}
-
 TestSuite(read_status, .init = fresh_begin, .fini = fresh_end);
 
 Test(read_status, tells_insiders_all_and_others_whether_it_is_up)
@@ -30,7 +23,7 @@ Test(read_status, tells_insiders_all_and_others_whether_it_is_up)
 		bool insider = who != REPORTER && who != SENSOR &&
 			       who != WORKER && who != OTHER_WORKER;
 
-		ask(who, VERB_status, "{}");
+		harness_must_ask(&h, who, VERB_status, "{}");
 		cr_assert_str_eq(harness_text(&h, "version"), TOCSIN_VERSION);
 		cr_assert(cJSON_IsTrue(harness_at(&h, "writing")));
 		cr_assert(cJSON_IsTrue(harness_at(&h, "intake")));
@@ -40,7 +33,7 @@ Test(read_status, tells_insiders_all_and_others_whether_it_is_up)
 		cr_assert_eq(harness_at(&h, "uptime_ms") != NULL, insider);
 		cr_assert_eq(harness_at(&h, "store") != NULL, insider);
 	}
-	ask(ANALYST, VERB_status, "{}");
+	harness_must_ask(&h, ANALYST, VERB_status, "{}");
 	cr_assert_eq(harness_number(&h, "incidents.open"), 2);
 	cr_assert_eq(harness_number(&h, "incidents.by_severity.high"), 1);
 	cr_assert_eq(harness_number(&h, "incidents.by_severity.medium"), 1);
@@ -55,7 +48,7 @@ Test(read_status, says_when_nothing_can_be_written)
 {
 	h.health.writing = false;
 	h.health.intake = false;
-	ask(REPORTER, VERB_status, "{}");
+	harness_must_ask(&h, REPORTER, VERB_status, "{}");
 	cr_assert(cJSON_IsFalse(harness_at(&h, "writing")));
 	cr_assert(cJSON_IsFalse(harness_at(&h, "intake")));
 }
@@ -67,7 +60,7 @@ Test(read_people, says_who_you_are_and_what_you_may_do)
 	int i;
 	bool opens = false, closes = false;
 
-	ask(REPORTER, VERB_whoami, "{}");
+	harness_must_ask(&h, REPORTER, VERB_whoami, "{}");
 	cr_assert_str_eq(harness_text(&h, "name"), "rita");
 	cr_assert_eq(harness_number(&h, "number"), REPORTER);
 	cr_assert_str_eq(harness_text(&h, "roles[0]"), "reporter");
@@ -79,7 +72,7 @@ Test(read_people, says_who_you_are_and_what_you_may_do)
 		closes |= strcmp(harness_text(&h, path), "close") == 0;
 	}
 	cr_assert(opens && !closes);
-	ask(SENSOR, VERB_whoami, "{}");
+	harness_must_ask(&h, SENSOR, VERB_whoami, "{}");
 	cr_assert_str_eq(harness_text(&h, "sources[1]"), "probe");
 }
 
@@ -87,7 +80,7 @@ Test(read_people, lists_everybody_ever_enrolled)
 {
 	harness_must(
 	    &h, ADMIN, VERB_people_revoke, "{'name':'otto','reason':'left'}");
-	ask(ADMIN, VERB_people_list, "{}");
+	harness_must_ask(&h, ADMIN, VERB_people_list, "{}");
 	cr_assert_eq(harness_count(&h, "people"), PRINCIPALS - 1);
 	cr_assert_str_eq(harness_text(&h, "people[2].name"), "anna");
 	cr_assert_str_eq(harness_text(&h, "people[2].roles[0]"), "analyst");
@@ -121,7 +114,7 @@ Test(read_jobs, shows_queues_leases_and_dead_letters)
 	harness_wait(&h, (uint64_t)h.config.lease_triage_ms);
 	cr_assert_eq(
 	    harness_lease(&h, WORKER, WORKFLOW_triage, 2, 7, &lease), OK);
-	ask(ADMIN, VERB_jobs, "{}");
+	harness_must_ask(&h, ADMIN, VERB_jobs, "{}");
 	cr_assert_eq(harness_count(&h, "workflows"), 2);
 	cr_assert_str_eq(harness_text(&h, "workflows[0].workflow"), "triage");
 	cr_assert_eq(harness_number(&h, "workflows[0].waiting"), 1);
@@ -140,7 +133,7 @@ Test(read_jobs, shows_queues_leases_and_dead_letters)
 	    harness_text(&h, "workflows[0].dead_items[0].reason"), "it broke");
 	cr_assert_str_eq(harness_text(&h, "workflows[0].dead_items[1].reason"),
 	    "the lease's deadline passed");
-	ask(ADMIN, VERB_jobs, "{'workflow':'notify'}");
+	harness_must_ask(&h, ADMIN, VERB_jobs, "{'workflow':'notify'}");
 	cr_assert_eq(harness_count(&h, "workflows"), 1);
 	cr_assert_eq(harness_number(&h, "workflows[0].waiting"), 0);
 }

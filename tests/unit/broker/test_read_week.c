@@ -9,8 +9,7 @@
 static void
 ask(const char *body)
 {
-	cr_assert_eq(harness_ask(&h, MANAGER, VERB_report_weekly, body), OK,
-	    "%s: %s", body, h.fault.message);
+	harness_must_ask(&h, MANAGER, VERB_report_weekly, body);
 }
 
 /* The next page; false at the end. */
