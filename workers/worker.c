@@ -100,7 +100,18 @@ send_ready(struct worker *worker)
 	return err;
 }
 
-/* Gives the job back whose outcomes no message holds. */
+/* Gives the job back whose outcomes cannot be taken. */
+static enum err
+send_back(struct worker *worker, struct settling *settling, const char *why)
+{
+	if (!job_done_to_fail(settling->body, why))
+		return ERR_MEMORY;
+	settling->verb = VERB_worker_fail;
+	return client_send(worker->client, settling->verb, settling->body, NULL,
+	    0, settling->id);
+}
+
+/* No message holds the outcomes. */
 static enum err
 send_too_large(struct worker *worker, struct settling *settling)
 {
@@ -110,11 +121,7 @@ send_too_large(struct worker *worker, struct settling *settling)
 	    "the outcomes take more than the %d bytes of one message's body",
 	    LIMIT_FRAME_BYTES_MAX);
 	tell("lease %" PRId64 ": %s", settling->lease, why);
-	if (!job_done_to_fail(settling->body, why))
-		return ERR_MEMORY;
-	settling->verb = VERB_worker_fail;
-	return client_send(worker->client, settling->verb, settling->body, NULL,
-	    0, settling->id);
+	return send_back(worker, settling, why);
 }
 
 static enum err
@@ -218,13 +225,39 @@ take_job(struct worker *worker, const struct answer *answer)
 		    worker, VERB_worker_fail, job->lease, job_fail(job, why));
 }
 
-static void
-tell_refusal(const char *what, const struct answer *answer)
+static const char *
+refusal_of(const struct answer *answer)
 {
 	const char *message = json_text(answer->body, "message");
 
+	return message == NULL ? err_meaning(answer->err) : message;
+}
+
+static void
+tell_refusal(const char *what, const struct answer *answer)
+{
 	tell("%s: refused with %d: %s", what, answer->status,
-	    message == NULL ? err_meaning(answer->err) : message);
+	    refusal_of(answer));
+}
+
+/*
+ * Outcomes that the broker does not take never will be taken: the job goes
+ * back, and with it the credit.  False: there is nothing to give back, for the
+ * lease is not ours or has ended.
+ */
+static bool
+give_back(
+    struct worker *worker, struct settling *row, const struct answer *answer)
+{
+	char why[JOB_WHY_BYTES];
+
+	if (row->verb != VERB_worker_done || answer->err == ERR_CONFLICT)
+		return false;
+	(void)snprintf(why, sizeof(why), "the outcomes were refused: %s",
+	    refusal_of(answer));
+	if (send_back(worker, row, why) != OK)
+		row->id[0] = '\0';
+	return true;
 }
 
 /* The answer to something that was handed in.  False: it is to none of them. */
@@ -250,6 +283,8 @@ take_settled(struct worker *worker, const char *id, const struct answer *answer)
 			(void)snprintf(
 			    what, sizeof(what), "lease %" PRId64, row->lease);
 			tell_refusal(what, answer);
+			if (give_back(worker, row, answer))
+				return true;
 		}
 		forget(row);
 		return true;

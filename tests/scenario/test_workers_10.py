@@ -181,10 +181,11 @@ def test_a_hook_runs_once_it_succeeds(make_broker, tmp_path):
         workers.end()
 
 
-def test_outcomes_too_large_for_a_message_give_the_job_back(tmp_path):
-    """A stand-in for the broker: what the real one hands out has outcomes that fit, as triage and notify are."""
+@pytest.fixture
+def stand_in(tmp_path):
+    """A stand-in for the broker, for what the real one does not do: a worker that notifies is ready at it."""
     context = zmq.Context()
-    front, worker = context.socket(zmq.ROUTER), None
+    front = context.socket(zmq.ROUTER)
     server, pair = zmq.curve_keypair(), zmq.curve_keypair()
     front.linger, front.curve_server = 0, True
     front.curve_publickey, front.curve_secretkey = server
@@ -193,31 +194,62 @@ def test_outcomes_too_large_for_a_message_give_the_job_back(tmp_path):
     key.touch(mode=0o600)
     key.write_text(json.dumps({"name": "worker", "public": pair[0].decode(), "secret": pair[1].decode(),
                                "server": server[0].decode(), "people": [f"tcp://127.0.0.1:{port}"]}))
+    worker = subprocess.Popen([BIN / "tocsin-worker", "--key", key, "--workflow", "notify"], stderr=subprocess.PIPE, text=True)
+    try:
+        yield StandIn(front)
+    finally:
+        worker.kill()
+        worker.wait()
+        worker.stderr.close()
+        context.destroy(linger=0)
 
-    def said(verb):
-        assert front.poll(WAIT_S * 1000), f"no {verb}"
-        peer, _, spoken, request, body, *_ = front.recv_multipart()
+
+class StandIn:
+    def __init__(self, front):
+        self.front = front
+        self.peer, self.ready, _ = self.said(b"worker.ready")
+
+    def said(self, verb):
+        assert self.front.poll(WAIT_S * 1000), f"no {verb}"
+        peer, _, spoken, request, body, *_ = self.front.recv_multipart()
         assert spoken == verb
         return peer, request, json.loads(body)
 
-    try:
-        worker = subprocess.Popen([BIN / "tocsin-worker", "--key", key, "--workflow", "notify"],
-                                  stderr=subprocess.PIPE, text=True)
-        peer, request, _ = said(b"worker.ready")
-        # A number is longer in the outcome than here, so that the job fits and its outcomes do not.
-        count, room = LIMITS["JOB_ITEMS_MAX"], LIMITS["FRAME_BYTES_MAX"]
-        item = '{"notification":9e14,"drop":"%s"}' % ("x" * (room // count - 38))
-        job = '{"workflow":"notify","lease":5,"token":"%s","attempt":0,"for_ms":9000,"items":[%s]}' % (
-            "0a" * 16, ",".join([item] * count))
-        assert len(job) <= room
-        front.send_multipart([peer, b"TOC1", request, b"206", job.encode()])
-        _, _, given_back = said(b"worker.fail")
-        reason = given_back.pop("reason")
-        assert given_back == {"workflow": "notify", "lease": 5, "token": "0a" * 16}
-        assert str(room) in reason
-    finally:
-        if worker is not None:
-            worker.kill()
-            worker.wait()
-            worker.stderr.close()
-        context.destroy(linger=0)
+    def tell(self, request, status, body):
+        self.front.send_multipart([self.peer, b"TOC1", request, status, body.encode()])
+
+    def lease(self, items):
+        """A job of these items, as JSON; the lease has number 5."""
+        job = '{"workflow":"notify","lease":5,"token":"%s","attempt":0,"for_ms":9000,"items":[%s]}' % ("0a" * 16, ",".join(items))
+        assert len(job) <= LIMITS["FRAME_BYTES_MAX"]
+        self.tell(self.ready, b"206", job)
+
+    def given_back(self):
+        """Why the job of lease 5 was given back."""
+        _, _, body = self.said(b"worker.fail")
+        reason = body.pop("reason")
+        assert body == {"workflow": "notify", "lease": 5, "token": "0a" * 16}
+        return reason
+
+
+def test_outcomes_too_large_for_a_message_give_the_job_back(stand_in):
+    # A number is longer in the outcome than here, so that the job fits and its outcomes do not.
+    count, room = LIMITS["JOB_ITEMS_MAX"], LIMITS["FRAME_BYTES_MAX"]
+    stand_in.lease(['{"notification":9e14,"drop":"%s"}' % ("x" * (room // count - 38))] * count)
+    assert str(room) in stand_in.given_back()
+
+
+def test_outcomes_that_are_refused_give_the_job_back(stand_in):
+    stand_in.lease(['{"notification":7,"drop":"gone"}'])
+    _, request, _ = stand_in.said(b"worker.done")
+    stand_in.tell(request, b"400", '{"error":"invalid","message":"none of its form"}')
+    assert stand_in.given_back() == "the outcomes were refused: none of its form"
+
+
+def test_outcomes_of_a_lease_that_has_ended_are_forgotten(stand_in):
+    stand_in.lease(['{"notification":7,"drop":"gone"}'])
+    _, request, _ = stand_in.said(b"worker.done")
+    stand_in.tell(request, b"409", '{"error":"conflict","message":"lease 5 is not yours or has ended"}')
+    stand_in.lease(['{"notification":8,"drop":"gone"}'])
+    _, _, next_done = stand_in.said(b"worker.done")
+    assert [row["notification"] for row in next_done["outcomes"]] == [8]
