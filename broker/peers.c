@@ -20,13 +20,15 @@ enum {
 	/* What heartbeats may add up to between two messages, a minute. */
 	HEARTBEAT_BYTES = 4096,
 	TICKS_A_MINUTE = 600,
+	/* So that what it was told last is on its way by then. */
+	TICKS_TO_SHUT = 5,
 	MIB = 1048576,
 };
 
 struct peer {
 	struct front *front; /* NULL: no connection */
 	uint32_t principal; /* 0: it has not said anything yet */
-	bool shut; /* at the next tick */
+	unsigned shut_in; /* ticks; 0: stays open */
 	uint64_t taken; /* bytes of messages that came of it */
 	uint64_t
 	    unread; /* bytes that are in no message yet, at the last look */
@@ -148,8 +150,9 @@ peers_revoke(struct peers *peers, uint32_t principal)
 	size_t fd;
 
 	for (fd = 0; fd < peers->room; fd++)
-		if (peers->peers[fd].principal == principal)
-			peers->peers[fd].shut = true;
+		if (peers->peers[fd].principal == principal &&
+		    peers->peers[fd].shut_in == 0)
+			peers->peers[fd].shut_in = TICKS_TO_SHUT;
 }
 
 /*
@@ -174,7 +177,7 @@ static void
 shut(struct broker *broker, struct peer *peer, int fd)
 {
 	(void)shutdown(fd, SHUT_RDWR);
-	peer->shut = false;
+	peer->shut_in = 0;
 	peer->principal = 0;
 	peer->unread = 0;
 	broker->counts.shut++;
@@ -185,7 +188,7 @@ look_at(struct broker *broker, struct peer *peer, int fd, bool minute)
 {
 	if (minute)
 		peer->taken += HEARTBEAT_BYTES;
-	if (peer->shut) {
+	if (peer->shut_in > 0 && --peer->shut_in == 0) {
 		shut(broker, peer, fd);
 		return;
 	}

@@ -36,7 +36,8 @@ void peers_heard(struct peers *peers, int fd, uint32_t principal, size_t bytes,
 /* Where bytes sent to the connection are counted; NULL: nowhere. */
 struct unsent_account *peers_unsent(const struct peers *peers, int fd);
 
-/* Marks the principal's connections to be shut at the next tick. */
+/* Marks the principal's connections to be shut half a second later: by then
+ * they have been told why.  Whatever they ask meanwhile is refused. */
 void peers_revoke(struct peers *peers, uint32_t principal);
 
 /* Ten times a second: shuts what is marked, and who sends without end. */

@@ -176,6 +176,26 @@ Test(peers, are_shut_once_they_have_sent_too_much_without_an_end)
 	line_drop(other);
 }
 
+/* Half a second for what they were told last, however often they ask. */
+Test(peers, are_shut_some_ticks_after_they_are_revoked)
+{
+	struct line line = line_make(), other = line_make();
+	int i;
+
+	peers_heard(broker->peers, line.near, 7, 0, 4);
+	peers_heard(broker->peers, other.near, 8, 0, 4);
+	for (i = 0; i < 5; i++) {
+		peers_revoke(broker->peers, 7);
+		cr_assert_not(is_shut(line), "after %d ticks", i);
+		peers_tick(broker);
+	}
+	cr_assert(is_shut(line));
+	cr_assert_not(is_shut(other));
+	cr_assert_eq(broker->counts.shut, 1);
+	line_drop(line);
+	line_drop(other);
+}
+
 Test(peers, may_send_any_number_of_messages_that_end)
 {
 	struct line line = line_make();
