@@ -20,7 +20,7 @@ enum {
 	SEGMENT_PATH_MAX = 4096,
 	STORE_PATH_MAX = SEGMENT_PATH_MAX - 64,
 	SEGMENT_NAME_DIGITS = 16,
-	MAPS_MAX = 32, /* segments that stay mapped though nobody reads them */
+	MAPS_MAX = 8, /* segments that stay mapped though nobody reads them */
 	POINT_SPACING = 32768,
 	PREWRITE_STEP_BYTES = 16384, /* while it is ahead */
 	PREWRITE_LONG_STEP_BYTES = 262144, /* when it is not */
@@ -61,6 +61,7 @@ struct segment_map {
 	struct segment_header header;
 	unsigned users; /* under segments.lock, as is used */
 	uint64_t used; /* when last, by segments.clock */
+	struct segment_map *next; /* of those that are to be given back */
 	/* Points of the entries from where the index begins up to where its
 	 * walk has come, in order, sparse. */
 	pthread_mutex_t lock;

@@ -149,10 +149,31 @@ map_make(struct segments *segments, uint64_t number, struct segment_map **out)
 	return OK;
 }
 
-/* Gives back the map that was unused for longest, while there are too many. */
+/*
+ * Gives back maps that were taken out, and the memory of what was read by them:
+ * as the journal grows it would take ever more, page by page, which costs a
+ * storm more than to use the same again.
+ */
 static void
-drop_oldest(struct segments *segments)
+give_back(struct segment_map *maps)
 {
+	struct segment_map *map;
+
+	while ((map = maps) != NULL) {
+		maps = map->next;
+		/* A hint: without it the kernel finds out by itself. */
+		(void)madvise(
+		    (void *)map->bytes, map->header.bytes, MADV_PAGEOUT);
+		map_free(map);
+	}
+}
+
+/* Takes out what was unused for longest, while there is too much: to
+ * give_back without the lock. */
+static struct segment_map *
+take_oldest(struct segments *segments)
+{
+	struct segment_map *taken = NULL;
 	size_t i, oldest;
 
 	while (segments->maps_count > MAPS_MAX) {
@@ -164,10 +185,12 @@ drop_oldest(struct segments *segments)
 				    segments->maps[oldest]->used))
 				oldest = i;
 		if (oldest == segments->maps_count)
-			return;
-		map_free(segments->maps[oldest]);
+			break;
+		segments->maps[oldest]->next = taken;
+		taken = segments->maps[oldest];
 		segments->maps[oldest] = segments->maps[--segments->maps_count];
 	}
+	return taken;
 }
 
 static enum err
@@ -215,7 +238,6 @@ map_locked(struct segments *segments, uint64_t number, struct segment_map **out)
 		map_free(map);
 		return err;
 	}
-	drop_oldest(segments);
 	*out = map;
 	return OK;
 }
@@ -224,18 +246,21 @@ enum err
 segments_map(
     struct segments *segments, uint64_t number, struct segment_map **map)
 {
+	struct segment_map *oldest;
 	enum err err;
 
 	pthread_mutex_lock(&segments->lock);
 	err = map_locked(segments, number, map);
+	oldest = take_oldest(segments);
 	pthread_mutex_unlock(&segments->lock);
+	give_back(oldest);
 	return err;
 }
 
 void
 segments_unmap(struct segments *segments, struct segment_map **map)
 {
-	struct segment_map *held = *map;
+	struct segment_map *held = *map, *oldest;
 
 	*map = NULL;
 	if (held == NULL)
@@ -243,8 +268,9 @@ segments_unmap(struct segments *segments, struct segment_map **map)
 	pthread_mutex_lock(&segments->lock);
 	assert(held->users > 0);
 	held->users--;
-	drop_oldest(segments);
+	oldest = take_oldest(segments);
 	pthread_mutex_unlock(&segments->lock);
+	give_back(oldest);
 }
 
 void

@@ -116,6 +116,41 @@ Test(journal_seek, finds_each_entry_of_each_segment)
 	store_drop(&store);
 }
 
+/* Lines of /proc/self/maps that are of segments. */
+static size_t
+segments_mapped(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	char line[512];
+	size_t count = 0;
+
+	cr_assert_not_null(maps);
+	while (fgets(line, sizeof(line), maps) != NULL)
+		count += strstr(line, ".seg") != NULL;
+	(void)fclose(maps);
+	return count;
+}
+
+Test(journal_seek, keeps_no_more_segments_in_memory_than_a_few)
+{
+	struct store store;
+	int segment;
+
+	store_make(&store);
+	store_open(&store);
+	for (segment = 2; segment <= 20; segment++)
+		while (access(store_segment(&store, segment), F_OK) != 0)
+			store_append(&store, 1, 10000);
+	/* What was given back is read again. */
+	cr_assert_eq(store_count(&store, 1), store.head.seq);
+	cr_assert_leq(segments_mapped(), 8);
+	cr_assert_eq(store_count(&store, 1), store.head.seq);
+	cr_assert_leq(segments_mapped(), 8);
+	store_close(&store);
+	cr_assert_eq(segments_mapped(), 0);
+	store_drop(&store);
+}
+
 Test(journal_seek, reads_below_the_first_segment_that_is_kept_as_missing)
 {
 	struct store store;
