@@ -58,14 +58,17 @@ Test(read_review, has_each_time_with_the_entries_that_it_comes_from)
 
 Test(read_review, depends_on_nothing_but_the_position)
 {
-	char *first;
+	char *first, *second;
 
 	(void)harness_open(&h);
 	harness_must_ask(&h, LEAD, VERB_report, "{'incident':'INC-1'}");
 	first = cJSON_PrintUnformatted(h.answer);
 	h.now_ms += 1000000000;
 	harness_must_ask(&h, LEAD, VERB_report, "{'incident':'INC-1'}");
-	cr_assert_str_eq(first, cJSON_PrintUnformatted(h.answer));
+	second = cJSON_PrintUnformatted(h.answer);
+	cr_assert_str_eq(first, second);
+	cJSON_free(first);
+	cJSON_free(second);
 }
 
 Test(read_review, finds_what_was_similar_before_but_nothing_restricted)
