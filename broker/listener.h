@@ -13,8 +13,8 @@
 
 struct listener {
 	void *socket; /* borrowed */
-	/* Reads one message and adds its bytes to the listener's.  False:
-	 * nothing is there. */
+	/* Reads one message; where they may be large it adds their bytes to
+	 * bytes.  False: nothing is there. */
 	bool (*take)(void *arg);
 	/* Runs after the messages of a turn; may be NULL. */
 	void (*after_turn)(void *arg);

@@ -149,8 +149,7 @@ push_step(struct prewriter *prewriter, uint64_t at, size_t len, enum pace speed)
 	return err;
 }
 
-/* The disk is asked as often as need be: each time costs as much as the bytes
- * of a short step. */
+/* Few long steps while behind: to ask the disk costs more than the bytes do. */
 static size_t
 step_bytes(const struct prewriter *prewriter, enum pace speed)
 {

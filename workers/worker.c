@@ -241,9 +241,9 @@ tell_refusal(const char *what, const struct answer *answer)
 }
 
 /*
- * Outcomes that the broker does not take never will be taken: the job goes
- * back, and with it the credit.  False: there is nothing to give back, for the
- * lease is not ours or has ended.
+ * Outcomes that the broker finds fault with never will be taken: the job goes
+ * back, and with it the credit.  False: the fault is not theirs.  The lease may
+ * have ended, or what was handed in may even be kept (500).
  */
 static bool
 give_back(
@@ -251,7 +251,8 @@ give_back(
 {
 	char why[JOB_WHY_BYTES];
 
-	if (row->verb != VERB_worker_done || answer->err == ERR_CONFLICT)
+	if (row->verb != VERB_worker_done ||
+	    (answer->err != ERR_INVALID && answer->err != ERR_TOO_LARGE))
 		return false;
 	(void)snprintf(why, sizeof(why), "the outcomes were refused: %s",
 	    refusal_of(answer));

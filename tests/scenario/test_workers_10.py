@@ -246,10 +246,14 @@ def test_outcomes_that_are_refused_give_the_job_back(stand_in):
     assert stand_in.given_back() == "the outcomes were refused: none of its form"
 
 
-def test_outcomes_of_a_lease_that_has_ended_are_forgotten(stand_in):
+@pytest.mark.parametrize("status, body", [
+    (b"409", '{"error":"conflict","message":"lease 5 is not yours or has ended"}'),
+    (b"500", '{"error":"io","message":"it may or may not have been kept"}'),
+])
+def test_outcomes_of_which_nothing_is_wrong_are_not_given_back(stand_in, status, body):
     stand_in.lease(['{"notification":7,"drop":"gone"}'])
     _, request, _ = stand_in.said(b"worker.done")
-    stand_in.tell(request, b"409", '{"error":"conflict","message":"lease 5 is not yours or has ended"}')
+    stand_in.tell(request, status, body)
     stand_in.lease(['{"notification":8,"drop":"gone"}'])
     _, _, next_done = stand_in.said(b"worker.done")
     assert [row["notification"] for row in next_done["outcomes"]] == [8]
